@@ -1,0 +1,20 @@
+package io.ergane.api;
+
+/** An object that configures routing or takes part in it: three custom resources, and pods. */
+public sealed interface Resource permits ModelRoute, ModelServer, ExternalModelProvider, Pod {
+  /** API group and version of the custom resources. */
+  String NETWORKING_V1ALPHA1 = "networking.serving.volcano.sh/v1alpha1";
+
+  /** API group and version, e.g. {@code networking.serving.volcano.sh/v1alpha1}. */
+  String apiVersion();
+
+  /** Kind as manifests spell it, e.g. {@code ModelRoute}. */
+  String kind();
+
+  ObjectMeta metadata();
+
+  /** The object's namespace and name. */
+  default ObjectName name() {
+    return metadata().objectName();
+  }
+}
