@@ -91,9 +91,8 @@ final class ImageText {
     line(1, "picker " + profile.picker());
     profile
         .arguments()
-        .forEach(
-            (plugin, args) ->
-                args.forEach((k, v) -> line(1, "argument " + plugin + " " + k + " " + quoted(v))));
+        .forEach((plugin, args) ->
+            args.forEach((k, v) -> line(1, "argument " + plugin + " " + k + " " + quoted(v))));
   }
 
   private void optional(int depth, String name, @Nullable String value) {

@@ -39,7 +39,8 @@ public record SchedulingProfile(
     filters = List.copyOf(filters);
     scorers = List.copyOf(scorers);
     TreeMap<String, SortedMap<String, String>> copy = new TreeMap<>();
-    arguments.forEach((name, args) -> copy.put(name, Collections.unmodifiableSortedMap(new TreeMap<>(args))));
+    arguments.forEach(
+        (name, args) -> copy.put(name, Collections.unmodifiableSortedMap(new TreeMap<>(args))));
     arguments = Collections.unmodifiableSortedMap(copy);
   }
 

@@ -16,7 +16,13 @@ public record TrafficPolicy(long timeoutMillis, int attempts, long retryInterval
   public TrafficPolicy {
     if (timeoutMillis < 0 || attempts < 1 || retryIntervalMillis < 0) {
       throw new IllegalArgumentException(
-          "timeout " + timeoutMillis + " ms, attempts " + attempts + ", interval " + retryIntervalMillis + " ms");
+          "timeout "
+              + timeoutMillis
+              + " ms, attempts "
+              + attempts
+              + ", interval "
+              + retryIntervalMillis
+              + " ms");
     }
   }
 }

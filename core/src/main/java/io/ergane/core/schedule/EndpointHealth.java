@@ -49,7 +49,9 @@ public final class EndpointHealth {
   /** A request was answered, whatever the answer, short of a 5xx. */
   public void succeeded(int slot, long now) {
     failures[slot] = 0;
-    if (ejections[slot] > 0 && !ejected(slot, now) && now - rotationSince[slot] > policy.maxNanos()) {
+    if (ejections[slot] > 0
+        && !ejected(slot, now)
+        && now - rotationSince[slot] > policy.maxNanos()) {
       ejections[slot] = 0;
     }
   }

@@ -6,13 +6,13 @@ import java.util.Arrays;
  * Which endpoints are believed to hold which prompt blocks in their KV caches. Sequential; calls
  * are serialised by the owner.
  *
- * <p>An entry is one (block, endpoint) pair in a set-associative table: a bucket of eight entries is
- * one cache line, found by the block's hash mixed with the slot. An entry packs 24 bits of hash, 14
- * bits of slot and 26 bits of time. Time is the endpoint's own: the prompt bytes it was given that
- * it did not hold, in KiB. A block that has not been touched while its endpoint took in more than
- * its cache holds is forgotten, as the engine, whose eviction is least-recently-used too, must have
- * evicted it. A full bucket gives up the entry nearest to that end. So the index never exceeds its
- * bound, and needs no sweep.
+ * <p>An entry is one (block, endpoint) pair in a set-associative table: a bucket of eight entries
+ * is one cache line, found by the block's hash mixed with the slot. An entry packs 24 bits of hash,
+ * 14 bits of slot and 26 bits of time. Time is the endpoint's own: the prompt bytes it was given
+ * that it did not hold, in KiB. A block that has not been touched while its endpoint took in more
+ * than its cache holds is forgotten, as the engine, whose eviction is least-recently-used too, must
+ * have evicted it. A full bucket gives up the entry nearest to that end. So the index never exceeds
+ * its bound, and needs no sweep.
  *
  * <p>Because an engine evicts a chain from its end, the blocks that an endpoint holds of a prompt
  * are the first so many; their number is found by a binary search.

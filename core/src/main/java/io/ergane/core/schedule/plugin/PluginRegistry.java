@@ -15,7 +15,8 @@ import java.util.function.Function;
 /** Every plugin by the name that the router's configuration uses. */
 public final class PluginRegistry {
   private static final Map<String, Function<Arguments, Filter>> FILTERS =
-      new TreeMap<>(Map.of("least-request", LeastRequestFilter::new, "lora-affinity", LoraAffinity::new));
+      new TreeMap<>(
+          Map.of("least-request", LeastRequestFilter::new, "lora-affinity", LoraAffinity::new));
 
   private static final Map<String, Function<Arguments, Scorer>> SCORERS =
       new TreeMap<>(
@@ -29,9 +30,12 @@ public final class PluginRegistry {
   private static final Map<String, Function<Arguments, Picker>> PICKERS =
       new TreeMap<>(
           Map.of(
-              SchedulingProfile.DEFAULT_PICKER, MaxScore::new,
-              "round-robin", RoundRobin::new,
-              "power-of-two", PowerOfTwo::new));
+              SchedulingProfile.DEFAULT_PICKER,
+              MaxScore::new,
+              "round-robin",
+              RoundRobin::new,
+              "power-of-two",
+              PowerOfTwo::new));
 
   private PluginRegistry() {}
 
@@ -60,13 +64,12 @@ public final class PluginRegistry {
     if (weights.size() > 1 && weights.remove("random") != null) {
       built.problems.add("scorer 'random' is left out beside other scorers");
     }
-    weights.forEach(
-        (name, weight) -> {
-          Scorer scorer = create(SCORERS, "scorer", name, profile, built.problems);
-          if (scorer != null) {
-            built.scorers.add(new Pipeline.Weighted(scorer, weight));
-          }
-        });
+    weights.forEach((name, weight) -> {
+      Scorer scorer = create(SCORERS, "scorer", name, profile, built.problems);
+      if (scorer != null) {
+        built.scorers.add(new Pipeline.Weighted(scorer, weight));
+      }
+    });
     Picker picker = create(PICKERS, "picker", profile.picker(), profile, built.problems);
     if (picker != null) {
       built.picker = picker;

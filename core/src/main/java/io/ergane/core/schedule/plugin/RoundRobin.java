@@ -18,7 +18,8 @@ final class RoundRobin implements Picker {
   @Override
   public int pick(Round round, float[] totals, int[] order) {
     int size = round.size();
-    int turn = Rows.candidate(round, (int) Long.remainderUnsigned(round.sequence(), round.candidates()));
+    int turn =
+        Rows.candidate(round, (int) Long.remainderUnsigned(round.sequence(), round.candidates()));
     return Ranking.best(round, totals, order, row -> -Math.floorMod(row - turn, size));
   }
 }

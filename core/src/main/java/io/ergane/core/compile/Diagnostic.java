@@ -1,0 +1,45 @@
+package io.ergane.core.compile;
+
+import java.util.Comparator;
+
+/**
+ * One thing that a user should know about what they declared.
+ *
+ * @param code stable word for tests and metrics, e.g. {@code target-missing}
+ * @param subject kind and name of the object, e.g. {@code ModelRoute default/chat}, or the file
+ * @param source where it was read, e.g. {@code routes.yaml:12}; empty when it is the API server
+ * @param message what was found, what is accepted, one remedy
+ */
+public record Diagnostic(
+    Severity severity, String code, String subject, String source, String message)
+    implements Comparable<Diagnostic> {
+
+  private static final Comparator<Diagnostic> ORDER =
+      Comparator.comparing(Diagnostic::severity)
+          .thenComparing(Diagnostic::subject)
+          .thenComparing(Diagnostic::source)
+          .thenComparing(Diagnostic::code)
+          .thenComparing(Diagnostic::message);
+
+  /** How bad it is. */
+  public enum Severity {
+    /** The object, or its newest form, is not in effect. */
+    ERROR,
+    /** The object is in effect, but not all of it does what it says. */
+    WARNING,
+    /** Worth knowing. */
+    INFO
+  }
+
+  @Override
+  public int compareTo(Diagnostic other) {
+    return ORDER.compare(this, other);
+  }
+
+  @Override
+  public String toString() {
+    String where = source.isEmpty() ? "" : source + ": ";
+    return "%s%s: %s: %s"
+        .formatted(where, severity.name().toLowerCase(java.util.Locale.ROOT), subject, message);
+  }
+}
