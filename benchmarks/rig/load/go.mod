@@ -1,0 +1,3 @@
+module ergane.io/rigload
+
+go 1.26
