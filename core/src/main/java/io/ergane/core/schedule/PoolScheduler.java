@@ -58,9 +58,9 @@ public final class PoolScheduler {
     return table;
   }
 
-  /** The slots of the table's rows, in row order. */
+  /** The slots of the table's rows, in row order; not to be changed. */
   public int[] slots() {
-    return slots.clone();
+    return slots;
   }
 
   private int[] slotsOf(EndpointTable endpoints) {

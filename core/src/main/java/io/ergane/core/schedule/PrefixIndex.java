@@ -94,7 +94,8 @@ public final class PrefixIndex {
   /**
    * Notes that the endpoint is about to process the prompt: it will hold all of its blocks.
    *
-   * @param newBytes prompt bytes beyond what {@link #match} found
+   * @param newBytes prompt bytes beyond what {@link #match} found; they age the endpoint's other
+   *     blocks
    */
   public void learn(long[] hashes, int count, long salt, int slot, long newBytes) {
     clock[slot] += Math.max(0, newBytes);

@@ -21,5 +21,29 @@ public record ScheduleRequest(String upstreamModel, boolean adapter, Prompt prom
   @SuppressWarnings("ArrayRecordComponent")
   public record Prompt(long[] hashes, int count, int blockBytes, int bytes) {
     public static final Prompt NONE = new Prompt(new long[0], 0, 64, 0);
+
+    private static final int BLOCKS_PER_SIZE = 64;
+    private static final int SIZES = 6;
+
+    /**
+     * Bytes of the first blocks together. Blocks double in length every 64 blocks, six times.
+     *
+     * @param blocks 0 to {@link #count}
+     */
+    public int bytesIn(int blocks) {
+      long sum = 0;
+      int left = blocks;
+      for (int size = 0; left > 0; size++) {
+        int here = size < SIZES ? Math.min(left, BLOCKS_PER_SIZE) : left;
+        sum += (long) here * (blockBytes << Math.min(size, SIZES));
+        left -= here;
+      }
+      return (int) Math.min(sum, bytes);
+    }
+
+    /** Share of the prompt in its first blocks, 0 to 1. */
+    public float share(int blocks) {
+      return bytes == 0 ? 0 : (float) bytesIn(blocks) / bytes;
+    }
   }
 }
