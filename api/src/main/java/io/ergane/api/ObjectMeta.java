@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param creationTimestamp when the API server first stored the object
  * @param deletionTimestamp when the object is to be gone; non-null means it is on its way out
  */
+@IgnoresUnknownFields
 public record ObjectMeta(
     @Required String name,
     @Default("default") String namespace,

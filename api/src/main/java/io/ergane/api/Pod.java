@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The part of a Kubernetes pod that routing reads. */
+@IgnoresUnknownFields
 public record Pod(ObjectMeta metadata, Spec spec, Status status) implements Resource {
 
   @Override
@@ -26,11 +27,13 @@ public record Pod(ObjectMeta metadata, Spec spec, Status status) implements Reso
   }
 
   /** Where the pod runs. */
+  @IgnoresUnknownFields
   public record Spec(@Nullable String nodeName) {
     public static final Spec EMPTY = new Spec(null);
   }
 
   /** What the node reports of the pod. */
+  @IgnoresUnknownFields
   public record Status(
       @Nullable String podIP,
       @Nullable String phase,
@@ -56,6 +59,7 @@ public record Pod(ObjectMeta metadata, Spec spec, Status status) implements Reso
    *
    * @param status {@code True}, {@code False} or {@code Unknown}
    */
+  @IgnoresUnknownFields
   public record Condition(String type, String status) {
     public boolean holds() {
       return status.equals("True");

@@ -1,0 +1,107 @@
+package io.ergane.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ergane.api.Schema.Shape;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes Kubernetes objects from JSON.
+ *
+ * <p>Decoding never throws and reports everything it finds wrong at once. Unknown fields are
+ * refused inside {@code spec} and at the root, and accepted in {@code metadata}, {@code status} and
+ * pods. A JSON null counts as a missing field. Missing fields get their defaults.
+ */
+public final class Decoding {
+  private static final Shape MODEL_ROUTE = SchemaReader.shapeOf(ModelRoute.class);
+  private static final Shape MODEL_SERVER = SchemaReader.shapeOf(ModelServer.class);
+  private static final Shape PROVIDER = SchemaReader.shapeOf(ExternalModelProvider.class);
+  private static final Shape POD = SchemaReader.shapeOf(Pod.class);
+
+  private static final Set<String> ROOT =
+      new LinkedHashSet<>(List.of("apiVersion", "kind", "status"));
+
+  private Decoding() {}
+
+  /** Decodes one object. */
+  public static Decoded decode(JsonNode node) {
+    if (!node.isObject()) {
+      return broken(node, "", "must be an object, found " + Found.describe(node));
+    }
+    JsonNode apiVersion = node.path("apiVersion");
+    JsonNode kind = node.path("kind");
+    if (!apiVersion.isTextual() || !kind.isTextual()) {
+      String field = apiVersion.isTextual() ? "kind" : "apiVersion";
+      JsonNode found = node.path(field);
+      String problem =
+          found.isMissingNode() || found.isNull()
+              ? "must be specified"
+              : "must be text, found " + Found.describe(found);
+      return broken(node, field, problem);
+    }
+    Shape shape = shapeOf(apiVersion.textValue(), kind.textValue());
+    return shape == null
+        ? new Decoded.Ignored(apiVersion.textValue(), kind.textValue())
+        : decode(shape, node);
+  }
+
+  static @Nullable Shape shapeOf(String apiVersion, String kind) {
+    return switch (apiVersion) {
+      case Resource.NETWORKING_V1ALPHA1 ->
+          switch (kind) {
+            case "ModelRoute" -> MODEL_ROUTE;
+            case "ModelServer" -> MODEL_SERVER;
+            case "ExternalModelProvider" -> PROVIDER;
+            default -> null;
+          };
+      case "v1" -> kind.equals("Pod") ? POD : null;
+      default -> null;
+    };
+  }
+
+  private static Decoded decode(Shape shape, JsonNode node) {
+    Findings findings = new Findings();
+    Object value = new NodeReader(findings).readShape(shape, node, "", ROOT);
+    ObjectName name = nameOf(node);
+    if (name != null) {
+      checkName("metadata.name", name.name(), findings);
+      checkName("metadata.namespace", name.namespace(), findings);
+    }
+    if (value instanceof Resource resource) {
+      if (findings.isEmpty()) {
+        return new Decoded.Ok(resource);
+      }
+      Admission.check(resource, findings);
+    }
+    return new Decoded.Broken(shape.typeName(), name, findings.toList());
+  }
+
+  private static void checkName(String field, String name, Findings findings) {
+    if (!name.isEmpty() && !Labels.isSubdomain(name)) {
+      findings.add(
+          field,
+          "must be at most 253 lower-case letters, digits, '-' and '.', starting and ending with a"
+              + " letter or digit, found "
+              + Found.quote(name));
+    }
+  }
+
+  private static Decoded broken(JsonNode node, String field, String problem) {
+    JsonNode kind = node.path("kind");
+    return new Decoded.Broken(
+        kind.isTextual() ? kind.textValue() : null,
+        nameOf(node),
+        List.of(new Finding(field, problem)));
+  }
+
+  private static @Nullable ObjectName nameOf(JsonNode node) {
+    JsonNode metadata = node.path("metadata");
+    JsonNode name = metadata.path("name");
+    String namespace = metadata.path("namespace").asText("");
+    return name.isTextual()
+        ? new ObjectName(namespace.isEmpty() ? "default" : namespace, name.textValue())
+        : null;
+  }
+}

@@ -1,0 +1,84 @@
+package io.ergane.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.api.Schema.Choice;
+import io.ergane.api.Schema.Field;
+import io.ergane.api.Schema.Flag;
+import io.ergane.api.Schema.Items;
+import io.ergane.api.Schema.Moment;
+import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Span;
+import io.ergane.api.Schema.Table;
+import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Whole;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Writes objects as Kubernetes JSON; {@link Decoding} reads back an equal value. */
+public final class Encoding {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private Encoding() {}
+
+  /**
+   * The object as {@code {apiVersion, kind, metadata, spec}}, for pods with {@code status}.
+   * Defaults are written out; nulls, empty lists and empty maps of optional fields are not.
+   */
+  public static ObjectNode toJson(Resource resource) {
+    Shape shape = Decoding.shapeOf(resource.apiVersion(), resource.kind());
+    ObjectNode node = NODES.objectNode();
+    node.put("apiVersion", resource.apiVersion());
+    node.put("kind", resource.kind());
+    return write(Objects.requireNonNull(shape), resource, node);
+  }
+
+  private static ObjectNode write(Shape shape, Object record, ObjectNode into) {
+    for (Field field : shape.fields()) {
+      Object value = valueOf(field, record);
+      if (value == null) {
+        continue;
+      }
+      boolean plain = !field.required() && !field.defaulted() && value.equals(field.absent());
+      if (!plain) {
+        into.set(field.name(), write(field.schema(), value));
+      }
+    }
+    return into;
+  }
+
+  private static @Nullable Object valueOf(Field field, Object record) {
+    try {
+      return field.accessor().invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot read " + field.name(), e);
+    }
+  }
+
+  private static JsonNode write(Schema schema, Object value) {
+    return switch (schema) {
+      case Text _, Moment _ -> NODES.textNode(value.toString());
+      case Flag _ -> NODES.booleanNode((Boolean) value);
+      case Whole _ -> NODES.numberNode(((Number) value).longValue());
+      case Choice _ -> NODES.textNode(((Coded) value).text());
+      case Span _ -> NODES.textNode(GoDuration.print((Duration) value));
+      case Items items -> {
+        ArrayNode array = NODES.arrayNode();
+        ((List<?>) value).forEach(item -> array.add(write(items.item(), item)));
+        yield array;
+      }
+      case Table table -> {
+        ObjectNode object = NODES.objectNode();
+        ((Map<?, ?>) value)
+            .forEach((key, item) -> object.set((String) key, write(table.value(), item)));
+        yield object;
+      }
+      case Shape shape -> write(shape, value, NODES.objectNode());
+    };
+  }
+}

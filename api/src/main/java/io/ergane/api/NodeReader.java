@@ -1,0 +1,282 @@
+package io.ergane.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.re2j.Pattern;
+import io.ergane.api.Schema.Choice;
+import io.ergane.api.Schema.Field;
+import io.ergane.api.Schema.Flag;
+import io.ergane.api.Schema.Items;
+import io.ergane.api.Schema.Moment;
+import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Span;
+import io.ergane.api.Schema.Table;
+import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Whole;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns JSON into records, collecting every deviation from the schema. Values outside a range are
+ * reported and kept, so that the object can still be examined further; values of a wrong type leave
+ * nothing to build a record from.
+ */
+final class NodeReader {
+  /** Stands for a value that could not be read. */
+  private enum Unreadable {
+    VALUE
+  }
+
+  private final Findings findings;
+
+  NodeReader(Findings findings) {
+    this.findings = findings;
+  }
+
+  private Object refuse(String field, String problem) {
+    findings.add(field, problem);
+    return Unreadable.VALUE;
+  }
+
+  /**
+   * Reads an object; no record when it cannot be built.
+   *
+   * @param passed further field names that are accepted and not read
+   */
+  Object readShape(Shape shape, JsonNode node, String path, Set<String> passed) {
+    if (!node.isObject()) {
+      return refuse(path, "must be an object, found " + Found.describe(node));
+    }
+    if (shape.strict()) {
+      reportUnknown(shape, node, path, passed);
+    }
+    @Nullable Object[] arguments = new @Nullable Object[shape.fields().size()];
+    boolean complete = true;
+    for (int i = 0; i < arguments.length; i++) {
+      Field field = shape.fields().get(i);
+      Object value = readField(field, node.get(field.name()), join(path, field.name()));
+      arguments[i] = value;
+      complete &= !(value instanceof Unreadable);
+    }
+    return complete ? build(shape, arguments) : Unreadable.VALUE;
+  }
+
+  private static Object build(Shape shape, @Nullable Object[] arguments) {
+    try {
+      return shape.constructor().newInstance(arguments);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot build " + shape.typeName(), e);
+    }
+  }
+
+  private void reportUnknown(Shape shape, JsonNode node, String path, Set<String> passed) {
+    List<String> known =
+        shape.fields().stream().map(Field::name).collect(Collectors.toCollection(ArrayList::new));
+    known.addAll(passed);
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String name = entry.getKey();
+      if (!known.contains(name)) {
+        findings.add(
+            join(path, Found.clean(name)),
+            "unknown field; accepted here: "
+                + String.join(", ", known)
+                + didYouMean(Suggestion.nearest(name, known)));
+      }
+    }
+  }
+
+  private static String didYouMean(@Nullable String suggestion) {
+    return suggestion == null ? "" : ". Did you mean \"" + suggestion + "\"?";
+  }
+
+  private @Nullable Object readField(Field field, @Nullable JsonNode node, String path) {
+    if (node == null || node.isNull()) {
+      if (field.required()) {
+        return refuse(path, or(field.refusal(), "must be specified"));
+      }
+      boolean emptyRecord = field.absent() == null && !field.nullable();
+      return emptyRecord && field.schema() instanceof Shape shape
+          ? readShape(shape, JsonNodeFactory.instance.objectNode(), path, Set.of())
+          : field.absent();
+    }
+    if (field.schema() instanceof Text text && node.isTextual()) {
+      return readText(text, node.textValue(), path, field);
+    }
+    if (field.schema() instanceof Items items && node.isArray()) {
+      reportCount(items, node.size(), path, field.refusal());
+    }
+    return read(field.schema(), node, path);
+  }
+
+  private Object readText(Text schema, String value, String path, Field field) {
+    int length = value.codePointCount(0, value.length());
+    Pattern pattern = schema.pattern();
+    if (length == 0 && (field.required() || schema.min() > 0)) {
+      findings.add(path, or(field.refusal(), "must not be empty"));
+    } else if (length > schema.max()) {
+      findings.add(path, "must be at most " + schema.max() + " characters, found " + length);
+    } else if (pattern != null && !pattern.matcher(value).find()) {
+      findings.add(
+          path, or(field.refusal(), "must match " + pattern + ", found " + Found.quote(value)));
+    }
+    return value;
+  }
+
+  private void reportCount(Items schema, int size, String path, @Nullable String refusal) {
+    if (size < schema.min()) {
+      findings.add(
+          path, or(refusal, "must have at least " + schema.min() + " items, found " + size));
+    } else if (size > schema.max()) {
+      findings.add(path, "must have at most " + schema.max() + " items, found " + size);
+    }
+  }
+
+  private Object read(Schema schema, JsonNode node, String path) {
+    return switch (schema) {
+      case Text _ ->
+          node.isTextual()
+              ? node.textValue()
+              : refuse(path, "must be text, found " + Found.describe(node) + quoteIt(node));
+      case Flag _ ->
+          node.isBoolean()
+              ? node.booleanValue()
+              : refuse(path, "must be true or false, found " + Found.describe(node));
+      case Whole whole -> readWhole(whole, node, path);
+      case Choice choice -> readChoice(choice, node, path);
+      case Span _ -> readSpan(node, path);
+      case Moment _ -> readMoment(node, path);
+      case Items items -> readItems(items.item(), node, path);
+      case Table table -> readTable(table.value(), node, path);
+      case Shape shape -> readShape(shape, node, path, Set.of());
+    };
+  }
+
+  private static String quoteIt(JsonNode node) {
+    return node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
+  }
+
+  private Object readWhole(Whole schema, JsonNode node, String path) {
+    boolean fits =
+        node.isIntegralNumber()
+            && (schema.wide() ? node.canConvertToLong() : node.canConvertToInt());
+    if (!fits) {
+      return refuse(
+          path, "must be a whole number" + range(schema) + ", found " + Found.describe(node));
+    }
+    long value = node.longValue();
+    if (value < schema.min() || value > schema.max()) {
+      findings.add(path, "must be" + range(schema) + ", found " + value);
+    }
+    return schema.wide() ? (Object) value : (Object) (int) value;
+  }
+
+  private static String range(Schema.Whole schema) {
+    boolean bottom = schema.min() > Integer.MIN_VALUE;
+    boolean top = schema.max() < Integer.MAX_VALUE;
+    if (bottom && top) {
+      return " from " + schema.min() + " to " + schema.max();
+    }
+    return bottom ? " of at least " + schema.min() : "";
+  }
+
+  private Object readChoice(Choice schema, JsonNode node, String path) {
+    List<String> texts = schema.constants().stream().map(Coded::text).toList();
+    int index = node.isTextual() ? texts.indexOf(node.textValue()) : -1;
+    if (index >= 0) {
+      return schema.constants().get(index);
+    }
+    String near = node.isTextual() ? Suggestion.nearest(node.textValue(), texts) : null;
+    return refuse(
+        path,
+        "Unsupported value: "
+            + (node.isTextual() ? Found.quote(node.textValue()) : Found.describe(node))
+            + texts.stream()
+                .map(Found::quote)
+                .collect(Collectors.joining(", ", ": supported values: ", ""))
+            + didYouMean(near));
+  }
+
+  private Object readSpan(JsonNode node, String path) {
+    Duration parsed = node.isTextual() ? GoDuration.tryParse(node.textValue()) : null;
+    return parsed != null
+        ? parsed
+        : refuse(
+            path, "must be a duration such as 500ms, 10s or 1m30s, found " + Found.describe(node));
+  }
+
+  private Object readMoment(JsonNode node, String path) {
+    Instant parsed = node.isTextual() ? instant(node.textValue()) : null;
+    return parsed != null
+        ? parsed
+        : refuse(
+            path, "must be a time such as 2026-01-31T08:30:00Z, found " + Found.describe(node));
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
+    } catch (DateTimeException _) {
+      return null;
+    }
+  }
+
+  private Object readItems(Schema item, JsonNode node, String path) {
+    if (!node.isArray()) {
+      return refuse(path, "must be a list, found " + Found.describe(node));
+    }
+    List<Object> values = new ArrayList<>(node.size());
+    boolean complete = true;
+    for (int i = 0; i < node.size(); i++) {
+      JsonNode element = node.get(i);
+      String at = path + "[" + i + "]";
+      Object value =
+          element.isNull() ? refuse(at, noun(item) + " must not be nil") : read(item, element, at);
+      values.add(value);
+      complete &= !(value instanceof Unreadable);
+    }
+    return complete ? values : Unreadable.VALUE;
+  }
+
+  /** What people call an element, from the record's name: TargetModel is a "target model". */
+  private static String noun(Schema item) {
+    return item instanceof Shape shape
+        ? shape.typeName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT)
+        : "item";
+  }
+
+  private Object readTable(Schema schema, JsonNode node, String path) {
+    if (!node.isObject()) {
+      return refuse(path, "must be an object, found " + Found.describe(node));
+    }
+    Map<String, Object> values = new LinkedHashMap<>();
+    boolean complete = true;
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String at = path + "[" + Found.clean(entry.getKey()) + "]";
+      Object value =
+          entry.getValue().isNull()
+              ? refuse(at, "value must not be nil")
+              : read(schema, entry.getValue(), at);
+      values.put(entry.getKey(), value);
+      complete &= !(value instanceof Unreadable);
+    }
+    return complete ? values : Unreadable.VALUE;
+  }
+
+  private static String or(@Nullable String refusal, String usual) {
+    return refusal == null ? usual : refusal;
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+}
