@@ -1,0 +1,132 @@
+"""What the kernel says about CPU time, memory and the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass(frozen=True)
+class ProcessStat:
+    """The fields of /proc/PID/stat that the rig uses; CPU in seconds, children that were waited for included."""
+
+    pid: int
+    name: str
+    session: int
+    cpu_seconds: float
+    resident_bytes: int
+
+
+def parse_stat(text: str) -> ProcessStat:
+    """Reads one /proc/PID/stat line. The command name may hold spaces and parentheses (proc(5))."""
+    opening, closing = text.index("("), text.rindex(")")
+    fields = text[closing + 2 :].split()
+    ticks = sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime
+    return ProcessStat(
+        pid=int(text[:opening]),
+        name=text[opening + 1 : closing],
+        session=int(fields[3]),
+        cpu_seconds=ticks / TICKS_PER_SECOND,
+        resident_bytes=int(fields[21]) * PAGE_BYTES,
+    )
+
+
+def processes() -> list[ProcessStat]:
+    found = []
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                found.append(parse_stat(Path(entry.path, "stat").read_text()))
+            except (OSError, ValueError):
+                continue  # it ended while we looked
+    return found
+
+
+def parse_idle_seconds(stat: str) -> float:
+    """Idle and I/O wait of all cores from /proc/stat. These two are measured, the busy columns are sampled by tick."""
+    fields = stat.split("\n", 1)[0].split()
+    return (int(fields[4]) + int(fields[5])) / TICKS_PER_SECOND
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """CPU time of the whole machine and of every process at one instant."""
+
+    at: float
+    idle_seconds: float
+    processes: dict[int, ProcessStat]
+
+    @staticmethod
+    def take() -> "Snapshot":
+        return Snapshot(
+            at=time.monotonic(),
+            idle_seconds=parse_idle_seconds(Path("/proc/stat").read_text()),
+            processes={process.pid: process for process in processes()},
+        )
+
+    def session_cpu(self, session: int) -> float:
+        return sum(p.cpu_seconds for p in self.processes.values() if p.session == session)
+
+
+@dataclass(frozen=True)
+class Window:
+    """CPU used between two snapshots."""
+
+    before: Snapshot
+    after: Snapshot
+    cores: int
+
+    @property
+    def seconds(self) -> float:
+        return self.after.at - self.before.at
+
+    def session_cpu(self, session: int) -> float:
+        return self.after.session_cpu(session) - self.before.session_cpu(session)
+
+    def process_cpu(self, pid: int) -> float:
+        before, after = self.before.processes.get(pid), self.after.processes.get(pid)
+        return after.cpu_seconds - (before.cpu_seconds if before else 0) if after else 0
+
+    def foreign_share(self, own_sessions: set[int]) -> float:
+        """Share of the machine's CPU time spent outside the given sessions and this process; below 0 by rounding only."""
+        total = self.seconds * self.cores
+        busy = total - (self.after.idle_seconds - self.before.idle_seconds)
+        own = sum(self.session_cpu(session) for session in own_sessions)
+        return (busy - own - self.process_cpu(os.getpid())) / total
+
+    def top_foreign(self, own_sessions: set[int]) -> str:
+        """The foreign process that used most, "" when none used anything."""
+        used = [
+            (self.process_cpu(pid), process.name)
+            for pid, process in self.after.processes.items()
+            if process.session not in own_sessions and pid != os.getpid()
+        ]
+        seconds, name = max(used, default=(0.0, ""))
+        return name if seconds > 0 else ""
+
+
+def resident_megabytes(session: int) -> float:
+    return sum(p.resident_bytes for p in processes() if p.session == session) / 1e6
+
+
+def describe() -> dict[str, str | int]:
+    """The machine, for the head of a report."""
+    model = "unknown"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
+    return {
+        "cpu": model,
+        "cores": os.cpu_count() or 1,
+        "memory_mb": memory,
+        "kernel": platform.release(),
+        "arch": platform.machine(),
+    }

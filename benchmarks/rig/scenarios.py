@@ -1,0 +1,144 @@
+"""What is measured: the load of each scenario and the target it speaks to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Target:
+    must: float
+    stretch: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class LoadScenario:
+    """Equal traffic on every system, round by round; the result is CPU per request or per streamed event."""
+
+    name: str
+    about: str
+    target: Target
+    rate: float
+    """Requests a second, the same for every system; 0: a closed loop."""
+    connections: int
+    load: tuple[str, ...]
+    engines: int = 8
+    mock: tuple[str, ...] = ()
+    events: int = 0
+
+    @property
+    def unit(self) -> str:
+        return "event" if self.events else "request"
+
+    def units(self, report: dict) -> int:
+        return report["events"] if self.events else report["ok"]
+
+
+@dataclass(frozen=True)
+class IdleScenario:
+    """No traffic; every engine is watched each second."""
+
+    name: str
+    about: str
+    target: Target
+    engines: int
+    window_seconds: float = 30
+
+
+@dataclass(frozen=True)
+class StartScenario:
+    """From exec to the first routed answer, and the memory then."""
+
+    name: str
+    about: str
+    target: Target
+    memory: Target
+    engines: int = 3
+    runs: int = 10
+
+
+CHAT = Target(28, 24, "µs")
+EVENTS = 100
+
+SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
+    scenario.name: scenario
+    for scenario in (
+        LoadScenario(
+            "chat-1k",
+            "1 KB chat requests with distinct prompts, short JSON answers, open loop",
+            CHAT,
+            rate=8_000,
+            connections=64,
+            load=("--body", "1024"),
+        ),
+        LoadScenario(
+            "chat-1k-max",
+            "1 KB chat requests, closed loop over 32 connections: each system at its own limit",
+            CHAT,
+            rate=0,
+            connections=32,
+            load=("--body", "1024"),
+        ),
+        LoadScenario(
+            "stream",
+            f"1 KB chat requests answered by {EVENTS} events, 10 ms apart, which arrive singly",
+            Target(12, 9.5, "µs"),
+            rate=150,
+            connections=600,
+            events=EVENTS,
+            load=("--body", "1024", "--events", str(EVENTS), "--ttft-ms", "20", "--gap-ms", "10"),
+            mock=("--ttft-ms", "20", "--gap-ms", "10", "--events", str(EVENTS)),
+        ),
+        LoadScenario(
+            "prompt-400k",
+            "400 KB prompts (about 100k tokens) that share 16 long prefixes, short JSON answers, open loop",
+            Target(450, 300, "µs"),
+            rate=500,
+            connections=64,
+            load=("--body", "400000", "--prefix", "groups:16"),
+        ),
+        IdleScenario(
+            "idle",
+            "no traffic, 1000 engines whose 34 KB metrics page is fetched each second",
+            Target(10, 5, "% of a core"),
+            engines=1000,
+        ),
+        StartScenario(
+            "start",
+            "from exec to the end of the first routed answer",
+            Target(1.2, 0.6, "s"),
+            memory=Target(200, None, "MB"),
+        ),
+    )
+}
+
+
+@dataclass
+class Effort:
+    """How much is measured. Less than the defaults is for trying things out and is not kept."""
+
+    rounds: int = 5
+    window_seconds: float = 8
+    lead_seconds: float = 2
+    warmup_seconds: float = 30
+    start_runs: int | None = None
+    idle_window_seconds: float | None = None
+    foreign_limit: float = 0.025
+    max_rejected: int = 20
+    rate: float | None = None
+    extra_load: list[str] = field(default_factory=list)
+
+    @property
+    def keepable(self) -> bool:
+        return (
+            self.rounds >= 5
+            and self.window_seconds >= 5
+            and self.warmup_seconds >= 30
+            and self.foreign_limit <= 0.025
+            and (self.start_runs or 10) >= 10
+            and (self.idle_window_seconds or 30) >= 30
+        )
+
+
+QUICK = Effort(rounds=2, window_seconds=3, lead_seconds=1, warmup_seconds=4, start_runs=2, idle_window_seconds=5)
