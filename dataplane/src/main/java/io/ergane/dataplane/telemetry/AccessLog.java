@@ -1,0 +1,99 @@
+package io.ergane.dataplane.telemetry;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes finished requests from a thread of its own. A full queue drops lines and counts them;
+ * requests never wait.
+ */
+public final class AccessLog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+  private static final int BATCH = 256;
+
+  private final BlockingQueue<RequestRecord> queue;
+  private final AccessLogFormat format;
+  private final OutputStream out;
+  private final AtomicLong dropped = new AtomicLong();
+  private final Thread writer;
+  private volatile boolean closed;
+
+  /**
+   * @param out written to by one thread, flushed after each batch, not closed
+   * @param capacity lines that may wait, 1 or more
+   */
+  public AccessLog(AccessLogFormat format, OutputStream out, int capacity) {
+    this.format = format;
+    this.out = out;
+    this.queue = new ArrayBlockingQueue<>(capacity);
+    this.writer = Thread.ofPlatform().name("access-log").daemon().start(this::run);
+  }
+
+  void add(RequestRecord record) {
+    if (!queue.offer(record)) {
+      dropped.incrementAndGet();
+    }
+  }
+
+  /** Lines that found the queue full. */
+  public long dropped() {
+    return dropped.get();
+  }
+
+  /** Lines that wait. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  private void run() {
+    List<RequestRecord> batch = new ArrayList<>(BATCH);
+    while (!closed || !queue.isEmpty()) {
+      try {
+        RequestRecord first = queue.poll(200, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, BATCH - 1);
+          write(batch);
+          batch.clear();
+        }
+      } catch (InterruptedException e) {
+        closed = true;
+      }
+    }
+  }
+
+  private void write(List<RequestRecord> batch) {
+    StringBuilder lines = new StringBuilder(batch.size() * 256);
+    for (RequestRecord record : batch) {
+      lines.append(format.line(record)).append('\n');
+    }
+    try {
+      out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      if (dropped.getAndAdd(batch.size()) == 0) {
+        LOG.warn("access log cannot be written: {}; lines are dropped and counted", e.toString());
+      }
+    }
+  }
+
+  /** Writes what waits, for at most five seconds. */
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      writer.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
