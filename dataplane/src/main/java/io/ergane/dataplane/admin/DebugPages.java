@@ -1,0 +1,88 @@
+package io.ergane.dataplane.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.core.compile.Diagnostic;
+import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.admin.AdminServer.Answer;
+import io.ergane.dataplane.admin.AdminServer.Page;
+import io.ergane.dataplane.telemetry.DecisionLog;
+import io.ergane.dataplane.telemetry.RequestRecord;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The pages of the admin port. */
+public final class DebugPages {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private DebugPages() {}
+
+  /**
+   * Pages by path.
+   *
+   * @param metrics the exposition in Prometheus' text format
+   */
+  public static Map<String, Page> all(
+      Dataplane dataplane, DecisionLog decisions, Supplier<String> metrics) {
+    Map<String, Page> pages = new LinkedHashMap<>();
+    pages.put("/metrics", metricsPage(metrics));
+    pages.put("/debug/config_dump/", new ConfigDump(dataplane));
+    pages.put("/debug/image", _ -> Answer.text(image(dataplane)));
+    pages.put("/debug/endpoints", _ -> pretty(EndpointsJson.of(dataplane)));
+    pages.put("/debug/diagnostics", _ -> pretty(diagnostics(dataplane)));
+    pages.put("/debug/decisions", _ -> pretty(decisions(decisions)));
+    pages.put("/debug/decisions/", id -> decision(decisions, id));
+    return pages;
+  }
+
+  /** The metrics alone. */
+  public static Page metricsPage(Supplier<String> metrics) {
+    return _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get());
+  }
+
+  private static String image(Dataplane dataplane) {
+    return "# image %s%n%s".formatted(dataplane.state().image().hash(), dataplane.state().image());
+  }
+
+  private static Answer pretty(ObjectNode node) {
+    return Answer.json(200, node.toPrettyString() + "\n");
+  }
+
+  private static ObjectNode diagnostics(Dataplane dataplane) {
+    ObjectNode node = JSON.objectNode();
+    ArrayNode rows = node.putArray("diagnostics");
+    for (Diagnostic diagnostic : dataplane.state().compilation().diagnostics()) {
+      rows.addObject()
+          .put("severity", diagnostic.severity().name().toLowerCase(java.util.Locale.ROOT))
+          .put("code", diagnostic.code())
+          .put("subject", diagnostic.subject())
+          .put("source", diagnostic.source())
+          .put("message", diagnostic.message());
+    }
+    return node;
+  }
+
+  private static ObjectNode decisions(DecisionLog log) {
+    ObjectNode node = JSON.objectNode();
+    node.put("kept", log.capacity());
+    ArrayNode rows = node.putArray("decisions");
+    log.newestFirst().forEach(record -> rows.add(DecisionJson.of(record)));
+    return node;
+  }
+
+  private static Answer decision(DecisionLog log, String id) {
+    RequestRecord record = log.find(id);
+    if (record == null) {
+      ObjectNode error =
+          JSON.objectNode()
+              .put(
+                  "error",
+                  "no decision of request '%s' is kept; the last %d explained ones are"
+                      .formatted(id, log.capacity()));
+      return Answer.json(404, error.toString());
+    }
+    return pretty(DecisionJson.of(record));
+  }
+}
