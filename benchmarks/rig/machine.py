@@ -14,12 +14,13 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class ProcessStat:
-    """The fields of /proc/PID/stat that the rig uses; CPU in seconds, children that were waited for included."""
+    """The fields of /proc/PID/stat that the rig uses. The first CPU time includes that of children waited for."""
 
     pid: int
     name: str
     session: int
     cpu_seconds: float
+    self_seconds: float
     resident_bytes: int
 
 
@@ -27,12 +28,13 @@ def parse_stat(text: str) -> ProcessStat:
     """Reads one /proc/PID/stat line. The command name may hold spaces and parentheses (proc(5))."""
     opening, closing = text.index("("), text.rindex(")")
     fields = text[closing + 2 :].split()
-    ticks = sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime
+    user, system, children_user, children_system = (int(field) for field in fields[11:15])
     return ProcessStat(
         pid=int(text[:opening]),
         name=text[opening + 1 : closing],
         session=int(fields[3]),
-        cpu_seconds=ticks / TICKS_PER_SECOND,
+        cpu_seconds=(user + system + children_user + children_system) / TICKS_PER_SECOND,
+        self_seconds=(user + system) / TICKS_PER_SECOND,
         resident_bytes=int(fields[21]) * PAGE_BYTES,
     )
 
@@ -90,8 +92,9 @@ class Window:
         return self.after.session_cpu(session) - self.before.session_cpu(session)
 
     def process_cpu(self, pid: int) -> float:
+        """CPU of one process without its children."""
         before, after = self.before.processes.get(pid), self.after.processes.get(pid)
-        return after.cpu_seconds - (before.cpu_seconds if before else 0) if after else 0
+        return after.self_seconds - (before.self_seconds if before else 0) if after else 0
 
     def foreign_share(self, own_sessions: set[int]) -> float:
         """Share of the machine's CPU time spent outside the given sessions and this process; below 0 by rounding only."""

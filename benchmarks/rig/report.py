@@ -52,7 +52,7 @@ def rows(scenario: Scenario, outcome: Outcome, systems: list[str]) -> tuple[list
         case LoadScenario():
             header += ["rate/s", "latency p50 µs", "p90", "p99", "p99.9", "first byte p50 µs", "p99"]
             header += ["reads per event"] if scenario.events else []
-            header += ["failed", "its core", "load core", "MB"]
+            header += ["failed or unsent", "its core", "load core", "MB"]
         case IdleScenario():
             header += ["scrapes/s", "MB"]
         case StartScenario():
@@ -122,12 +122,27 @@ def markdown(scenario: Scenario, outcome: Outcome, systems: list[str], circumsta
         f"Date: {circumstances.date}  ",
         "Machine: " + ", ".join(f"{key} {value}" for key, value in circumstances.machine.items()) + "  ",
         "Versions: " + "; ".join(circumstances.versions.values()) + "  ",
-        f"Rounds: {effort.rounds} of {effort.window_seconds:g} s after {effort.warmup_seconds:g} s of warm-up, "
-        "system on core 0, load generator and mock engine on core 1.",
+        protocol(scenario, effort),
     ]
     if not effort.keepable:
         lines += ["", "**A trial run: too short to be quoted.**"]
     return "\n".join(lines) + "\n"
+
+
+def protocol(scenario: Scenario, effort: Effort) -> str:
+    match scenario:
+        case LoadScenario():
+            windows = (
+                f"{effort.rounds} windows of {effort.window_seconds:g} s for each system, in turn, after "
+                f"{effort.warmup_seconds:g} s of warm-up; {effort.lead_seconds:g} s of the same traffic before each window; "
+                "the systems that are not measured are stopped meanwhile"
+            )
+        case IdleScenario():
+            seconds = effort.idle_window_seconds or scenario.window_seconds
+            windows = f"{effort.rounds} windows of {seconds:g} s for each system, in turn"
+        case StartScenario():
+            windows = f"{effort.start_runs or scenario.runs} starts of each system, in turn, after one that is not counted"
+    return f"Protocol: {windows}; system on core 0, load generator and mock engine on core 1."
 
 
 def failure_reasons(outcome: Outcome, system: str) -> str:

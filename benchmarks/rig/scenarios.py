@@ -84,7 +84,7 @@ SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
             "stream",
             f"1 KB chat requests answered by {EVENTS} events, 10 ms apart, which arrive singly",
             Target(12, 9.5, "µs"),
-            rate=150,
+            rate=200,
             connections=600,
             events=EVENTS,
             load=("--body", "1024", "--events", str(EVENTS), "--ttft-ms", "20", "--gap-ms", "10"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import machine
 import report
 from measure import Outcome, Sample
+from process import RigError
 from scenarios import QUICK, SCENARIOS, Effort
 from statistic import Range, ratios, rotated, standing, verdict
 from systems import SYSTEMS, Layout, envoy_config, kthena_manifests
@@ -96,6 +97,21 @@ class Configuration(unittest.TestCase):
         for address in layout.engines:
             self.assertIn(f"address: {address}, port_value: 8000", envoy_config(layout, 1))
             self.assertIn(f"podIP: {address}", kthena_manifests(layout))
+
+    def test_ergane_is_started_with_the_manifests_that_were_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            (root / "ergane").touch()
+            layout = Layout(root, root / "work", 2, options={"jvm": "-Xmx64m"})
+            command = SYSTEMS["ergane"].command(layout, 18080)
+            manifests = str(root / "work/manifests")
+            self.assertEqual(command, [str((root / "ergane").resolve()), "up", "-f", manifests, "--port", "18080"])
+            self.assertEqual((root / "work/manifests/bench.yaml").read_text(), kthena_manifests(layout))
+            self.assertEqual(SYSTEMS["ergane"].env(layout), {"ERGANE_JVM_OPTS": "-Xmx64m"})
+
+    def test_a_system_that_was_not_built_is_named(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(RigError, "ergane does not exist"):
+            SYSTEMS["ergane"].command(Layout(Path(folder), Path(folder, "work"), 2), 1)
 
     def test_a_trial_is_never_kept(self):
         self.assertFalse(QUICK.keepable)

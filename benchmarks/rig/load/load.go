@@ -113,6 +113,9 @@ type generator struct {
 // maxWaiting bounds the requests that wait for a connection; more count as unsent.
 const maxWaiting = 1 << 16
 
+// grace is how long after the window a request that came in it may still be sent.
+const grace = 250 * time.Millisecond
+
 type clientConn struct {
 	fd       int
 	request  *request
@@ -192,9 +195,11 @@ func (g *generator) run(length time.Duration) error {
 			}
 		}
 		if now >= end {
-			g.unsent += int64(g.waiting.len())
-			g.waiting.clear()
-			if g.inFlight == 0 {
+			if now >= end+grace {
+				g.unsent += int64(g.waiting.len())
+				g.waiting.clear()
+			}
+			if g.inFlight == 0 && g.waiting.len() == 0 {
 				g.elapsed = length
 				return nil
 			}
