@@ -8,6 +8,7 @@ import os
 import resource
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -133,6 +134,7 @@ def main() -> int:
     if unknown:
         print(f"bench: unknown scenario {unknown[0]!r}; known: {', '.join(SCENARIOS)}", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         effort = effort_of(options)
         rigload = prepare()

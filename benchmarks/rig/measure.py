@@ -159,8 +159,8 @@ def run_load(bench: Bench, scenario: LoadScenario, systems: list[System]) -> Out
         say(f"  warming {system.name} up for {bench.effort.warmup_seconds:g} s")
         process.thaw()
         time.sleep(STOP_AND_GO_SECONDS)
-        load = start_load(bench, scenario, port, duration=bench.effort.warmup_seconds, lead=0)
-        finish_load(load, system.name)
+        with start_load(bench, scenario, port, duration=bench.effort.warmup_seconds, lead=0) as load:
+            finish_load(load, system.name)
         process.freeze()
     for turn in range(bench.effort.rounds):
         for system in rotated(systems, turn):
@@ -174,14 +174,14 @@ def run_load(bench: Bench, scenario: LoadScenario, systems: list[System]) -> Out
 
 def load_window(bench: Bench, scenario: LoadScenario, name: str, process: Process, port: int, turn: int) -> bool:
     time.sleep(STOP_AND_GO_SECONDS)
-    load = start_load(bench, scenario, port, bench.effort.window_seconds, bench.effort.lead_seconds)
-    expect_ready(load)
-    before = machine.Snapshot.take()
-    load.popen.stdin.write(b"go\n")
-    load.popen.stdin.flush()
-    line = load.popen.stdout.readline()
-    window = machine.Window(before, machine.Snapshot.take(), CORES)
-    report = finish_load(load, name, line)
+    with start_load(bench, scenario, port, bench.effort.window_seconds, bench.effort.lead_seconds) as load:
+        expect_ready(load)
+        before = machine.Snapshot.take()
+        load.popen.stdin.write(b"go\n")
+        load.popen.stdin.flush()
+        line = load.popen.stdout.readline()
+        window = machine.Window(before, machine.Snapshot.take(), CORES)
+        report = finish_load(load, name, line)
     process.check_alive()
     units = scenario.units(report)
     if not units:
@@ -233,8 +233,6 @@ def expect_ready(load: Process) -> None:
 def finish_load(load: Process, name: str, line: bytes | None = None) -> dict:
     line = load.popen.stdout.readline() if line is None else line
     status = load.popen.wait()
-    load.popen.stdin.close()
-    load.popen.stdout.close()
     if status != 0 or not line:
         raise RigError(f"load on {name} failed:\n{load.log_tail()}")
     return json.loads(line)

@@ -20,6 +20,7 @@ class Process:
         log.parent.mkdir(parents=True, exist_ok=True)
         output = popen.pop("stdout", None) or log.open("wb")
         errors = log.open("ab")
+        self.stopped = False
         self.started = time.monotonic()
         self.popen = subprocess.Popen(
             ["taskset", "-c", str(core), *command],
@@ -33,6 +34,15 @@ class Process:
         errors.close()
         if output is not subprocess.PIPE:
             output.close()
+
+    def __enter__(self) -> "Process":
+        return self
+
+    def __exit__(self, *failure) -> None:
+        for pipe in (self.popen.stdin, self.popen.stdout):
+            if pipe:
+                pipe.close()
+        self.stop()
 
     @property
     def session(self) -> int:
@@ -62,6 +72,10 @@ class Process:
         self.signal_all(signal.SIGCONT)
 
     def stop(self) -> None:
+        """Ends every process of the session; the second call does nothing, for the session's number may be reused."""
+        if self.stopped:
+            return
+        self.stopped = True
         self.thaw()
         for number, patience in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
             self.signal_all(number)

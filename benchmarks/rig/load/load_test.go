@@ -3,32 +3,41 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
 )
 
-const testPort = 18999
-
-func startMock(t *testing.T) {
+// startMock returns the address of the last of three engines.
+func startMock(t *testing.T) string {
 	t.Helper()
-	m, err := newMock(mockOptions{first: "127.0.2.254", count: 3, port: testPort, model: "bench", events: 7})
+	free, err := net.Listen("tcp", "127.0.3.0:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last := m.engines[2].Address; last != "127.0.3.0:18999" {
-		t.Fatalf("third engine at %s", last)
+	port := free.Addr().(*net.TCPAddr).Port
+	free.Close()
+	m, err := newMock(mockOptions{first: "127.0.2.254", count: 3, port: port, model: "bench", events: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := m.engines[2].Address
+	if want := fmt.Sprintf("127.0.3.0:%d", port); last != want {
+		t.Fatalf("third engine at %s, want %s", last, want)
 	}
 	go func() {
 		if err := m.serve(); err != nil {
 			panic(err)
 		}
 	}()
+	return last
 }
 
 func runWindow(t *testing.T, o loadOptions) loadReport {
 	t.Helper()
-	o.target, o.path, o.model = "127.0.3.0:18999", "/v1/chat/completions", "bench"
+	o.path, o.model = "/v1/chat/completions", "bench"
 	o.timeout = 10 * time.Second
 	if o.prefix == "" {
 		o.prefix = "distinct"
@@ -44,8 +53,7 @@ func runWindow(t *testing.T, o loadOptions) loadReport {
 }
 
 func TestTheMockAnswersWhatTheGeneratorExpects(t *testing.T) {
-	startMock(t)
-	plain := loadOptions{rate: 500, connections: 8, duration: 300 * time.Millisecond, body: 1024, answerBytes: len(chatAnswer)}
+	plain := loadOptions{target: startMock(t), rate: 500, connections: 8, duration: 300 * time.Millisecond, body: 1024, answerBytes: len(chatAnswer)}
 	closed, large, streamed, byBody, wrong := plain, plain, plain, plain, plain
 	closed.rate = 0
 	large.body, large.prefix, large.rate = 400_000, "groups:4", 50
