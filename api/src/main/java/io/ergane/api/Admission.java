@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class Admission {
   private static final int LONGEST_REGEX = 1024;
 
+  /** Bound on an expression whose repetitions are written out; keeps compilation cheap. */
+  private static final long LARGEST_REGEX = 10_000;
+
   private Admission() {}
 
   /** Everything that speaks against the object; empty if it is admitted. */
@@ -69,10 +72,16 @@ public final class Admission {
     if (regex == null) {
       return;
     }
-    if (regex.length() > LONGEST_REGEX) {
+    long size = RegexSize.of(regex);
+    if (regex.length() > LONGEST_REGEX || size > LARGEST_REGEX) {
       findings.add(
           field + ".regex",
-          "must be at most " + LONGEST_REGEX + " characters, found " + regex.length());
+          regex.length() > LONGEST_REGEX
+              ? "must be at most " + LONGEST_REGEX + " characters, found " + regex.length()
+              : "repeats too much: written out it may have at most "
+                  + LARGEST_REGEX
+                  + " parts, found "
+                  + size);
       return;
     }
     try {

@@ -60,7 +60,7 @@ public final class Encoding {
     }
   }
 
-  private static JsonNode write(Schema schema, Object value) {
+  static JsonNode write(Schema schema, Object value) {
     return switch (schema) {
       case Text _, Moment _ -> NODES.textNode(value.toString());
       case Flag _ -> NODES.booleanNode((Boolean) value);

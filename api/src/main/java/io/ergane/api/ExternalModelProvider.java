@@ -1,15 +1,18 @@
 package io.ergane.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A model service outside the cluster, reached over HTTPS. */
+@JsonClassDescription("A model service outside the cluster, reached over HTTPS.")
 public record ExternalModelProvider(ObjectMeta metadata, @Required Spec spec) implements Resource {
 
   @Override
@@ -51,6 +54,23 @@ public record ExternalModelProvider(ObjectMeta metadata, @Required Spec spec) im
     public Spec {
       model = model == null || model.isEmpty() ? null : model;
       headers = Copies.of(headers);
+    }
+  }
+
+  /**
+   * What routers observe of the provider.
+   *
+   * @param observedGeneration generation of the object that was looked at; null: none yet
+   */
+  public record Status(
+      @JsonPropertyDescription("Generation of the object that was looked at.")
+          @Nullable Long observedGeneration,
+      @JsonPropertyDescription(
+              "CredentialsResolved: the Secret holds a credential. Ready: requests can be sent.")
+          List<Condition> conditions) {
+
+    public Status {
+      conditions = List.copyOf(conditions);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.ergane.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -13,6 +15,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says which ModelServers or external providers serve a model name, and in which shares. */
+@JsonClassDescription(
+    "Says which ModelServers or external providers serve a model name, and in which shares.")
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
 public record ModelRoute(ObjectMeta metadata, @Required Spec spec) implements Resource {
 
   @Override
@@ -29,7 +37,7 @@ public record ModelRoute(ObjectMeta metadata, @Required Spec spec) implements Re
    * What is routed where. Rules are tried in order; the first that matches decides.
    *
    * @param modelName null when the route is for LoRA adapters only
-   * @param parentRefs empty: the route belongs to no Gateway
+   * @param parentRefs empty: no Gateway, or any Gateway of the route's namespace
    */
   @ValidationRule(
       value =
@@ -46,8 +54,8 @@ public record ModelRoute(ObjectMeta metadata, @Required Spec spec) implements Re
           @Size(max = 10)
           List<String> loraAdapters,
       @JsonPropertyDescription(
-              "Gateways that this route is bound to. Without any, the route serves requests that"
-                  + " come through no Gateway.")
+              "Gateways that the route is bound to. Without any, it serves requests that come through"
+                  + " no Gateway or through one in its own namespace.")
           List<ParentReference> parentRefs,
       @JsonPropertyDescription("Rules, tried in order; the first that matches a request decides.")
           @Required

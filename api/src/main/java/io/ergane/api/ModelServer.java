@@ -1,6 +1,8 @@
 package io.ergane.api;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -11,6 +13,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A group of pods that serve one model with one engine, and how requests reach them. */
+@JsonClassDescription(
+    "A group of pods that serve one model with one engine, and how requests reach them.")
+@AdditionalPrinterColumn(name = "Engine", jsonPath = ".spec.inferenceEngine")
+@AdditionalPrinterColumn(
+    name = "Port",
+    jsonPath = ".spec.workloadPort.port",
+    type = AdditionalPrinterColumn.Type.INTEGER)
+@AdditionalPrinterColumn(name = "Protocol", jsonPath = ".spec.workloadPort.protocol")
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
 public record ModelServer(ObjectMeta metadata, @Required Spec spec) implements Resource {
 
   @Override

@@ -169,24 +169,26 @@ final class NodeReader {
     boolean fits =
         node.isIntegralNumber()
             && (schema.wide() ? node.canConvertToLong() : node.canConvertToInt());
+    String range = range(schema);
     if (!fits) {
+      String joint = range.isEmpty() ? "" : range.startsWith("from") ? " " : ", ";
       return refuse(
-          path, "must be a whole number" + range(schema) + ", found " + Found.describe(node));
+          path, "must be a whole number" + joint + range + ", found " + Found.describe(node));
     }
     long value = node.longValue();
     if (value < schema.min() || value > schema.max()) {
-      findings.add(path, "must be" + range(schema) + ", found " + value);
+      findings.add(path, "must be " + range + ", found " + value);
     }
     return schema.wide() ? (Object) value : (Object) (int) value;
   }
 
-  private static String range(Schema.Whole schema) {
+  private static String range(Whole schema) {
     boolean bottom = schema.min() > Integer.MIN_VALUE;
     boolean top = schema.max() < Integer.MAX_VALUE;
     if (bottom && top) {
-      return " from " + schema.min() + " to " + schema.max();
+      return "from " + schema.min() + " to " + schema.max();
     }
-    return bottom ? " of at least " + schema.min() : "";
+    return bottom ? "at least " + schema.min() : "";
   }
 
   private Object readChoice(Choice schema, JsonNode node, String path) {
