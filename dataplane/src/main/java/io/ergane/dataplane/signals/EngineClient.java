@@ -8,10 +8,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client of one engine port that sends one GET at a time and keeps its connection between them.
@@ -30,6 +34,8 @@ final class EngineClient {
     /** There will be no more of the body. */
     void failed(ScrapeFailure reason);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(EngineClient.class);
 
   private final ClientLoop loop;
   private final String host;
@@ -238,6 +244,9 @@ final class EngineClient {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+        LOG.error("the client of {}:{} has a defect", host, port, cause);
+      }
       var _ = context.close();
     }
   }

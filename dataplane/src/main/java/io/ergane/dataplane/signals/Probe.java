@@ -62,6 +62,10 @@ final class Probe {
     }
   }
 
+  Target target() {
+    return target;
+  }
+
   TargetStatus status(long now) {
     return metrics.status(now);
   }

@@ -7,6 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The probes of one event loop and the one timer that moves them.
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchLoop {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WatchLoop.class);
   private static final long TICK_MILLIS = 10;
 
   /** Requests begun in one tick, so that a thousand new targets do not connect in one burst. */
@@ -65,7 +68,12 @@ final class WatchLoop {
     long now = clock.getAsLong();
     int starts = 0;
     for (int i = 0; i < probes.size() && starts < MOST_STARTS; i++) {
-      starts += probes.get(i).tick(now);
+      try {
+        starts += probes.get(i).tick(now);
+      } catch (RuntimeException defect) {
+        // One probe's defect must not end the timer of all.
+        LOG.error("the watch over {} has a defect", probes.get(i).target(), defect);
+      }
     }
   }
 

@@ -116,7 +116,9 @@ final class EngineWatchTest {
   }
 
   @Test
-  void anEngineThatHangsDelaysNoOther() {
+  void anEngineThatHangsDelaysNoOther() throws SSLException {
+    fixture.close();
+    fixture = new WatchFixture(WatchFixture.IMPATIENT);
     try (FakeEngine hung = FakeEngine.start().page("/metrics", Answer.hang());
         FakeEngine engine = FakeEngine.healthy(METRICS)) {
       fixture.watch.watch(List.of(target(0, hung), target(1, engine)));
@@ -250,7 +252,9 @@ final class EngineWatchTest {
   }
 
   @Test
-  void theFirstCycleIsDoneWhenEveryPageWasReadOrFailed() {
+  void theFirstCycleIsDoneWhenEveryPageWasReadOrFailed() throws SSLException {
+    fixture.close();
+    fixture = new WatchFixture(WatchFixture.IMPATIENT);
     try (FakeEngine engine = FakeEngine.healthy(METRICS);
         FakeEngine hung = FakeEngine.start().page("/metrics", Answer.hang())) {
       assertThat(fixture.watch.firstCycleDone()).isNotDone();
