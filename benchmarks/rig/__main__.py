@@ -114,6 +114,7 @@ def measure(name: str, options: argparse.Namespace, effort: Effort, rigload: Pat
     say(f"{name}: {scenario.about}")
     run = run_load if isinstance(scenario, LoadScenario) else run_idle if idle else run_start
     with Bench(layout, effort, rigload) as bench:
+        bench.prepare(systems)
         outcome = run(bench, scenario, systems)
     circumstances = report.Circumstances(
         command=shlex.join(["./dev", "bench", *sys.argv[1:]]),

@@ -73,6 +73,10 @@ class Bench:
     def __exit__(self, *failure) -> None:
         self.cleanup.close()
 
+    def prepare(self, systems: list[System]) -> None:
+        for system in systems:
+            system.prepare(self.layout)
+
     def start_mock(self, flags: tuple[str, ...] = ()) -> None:
         log = self.layout.work / "mock.log"
         self.mock = Process(

@@ -6,6 +6,7 @@ A new peer is one more class with the three members of System and an entry in SY
 from __future__ import annotations
 
 import ipaddress
+import os
 import shlex
 import subprocess
 from dataclasses import dataclass, field
@@ -48,6 +49,10 @@ class System(Protocol):
         """Writes its configuration below layout.work and returns the command that starts it in the foreground."""
         ...
 
+    def prepare(self, layout: Layout) -> None:
+        """What is done once per build and belongs to no measurement."""
+        ...
+
     def env(self, layout: Layout) -> dict[str, str]: ...
 
     def version(self, layout: Layout) -> str: ...
@@ -71,6 +76,9 @@ class Envoy:
             str(self.binary(layout)), "-c", str(config), "--concurrency", "1",
             "--use-dynamic-base-id", "--log-level", "warning",
         ]  # fmt: skip
+
+    def prepare(self, layout: Layout) -> None:
+        return None
 
     def env(self, layout: Layout) -> dict[str, str]:
         return {}
@@ -143,6 +151,9 @@ class SglangRouter:
             "--worker-urls", *[f"http://{address}:{layout.engine_port}" for address in layout.engines],
         ]  # fmt: skip
 
+    def prepare(self, layout: Layout) -> None:
+        return None
+
     def env(self, layout: Layout) -> dict[str, str]:
         return {}
 
@@ -175,8 +186,17 @@ class Ergane:
             raise RigError(f"{words[0]} does not exist; build it, or name another with --ergane-command")
         return words
 
+    def prepare(self, layout: Layout) -> None:
+        """Builds the source tree and its start-up cache, which would else be made behind the first measurements."""
+        command = [self.command(layout, 1)[0], "--help"]
+        done = subprocess.run(
+            command, cwd=layout.root, env={**os.environ, **self.env(layout)}, stdout=subprocess.DEVNULL, check=False
+        )
+        if done.returncode:
+            raise RigError(f"`{shlex.join(command)}` ended with status {done.returncode} (see above)")
+
     def env(self, layout: Layout) -> dict[str, str]:
-        return {"ERGANE_JVM_OPTS": layout.options.get("jvm", DEFAULT_JVM_OPTIONS)}
+        return {"ERGANE_JVM_OPTS": layout.options.get("jvm", DEFAULT_JVM_OPTIONS), "ERGANE_AOT": "wait"}
 
     def version(self, layout: Layout) -> str:
         commit = output(["git", "-C", str(layout.root), "describe", "--always", "--dirty", "--abbrev=12"])

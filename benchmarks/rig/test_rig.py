@@ -107,7 +107,7 @@ class Configuration(unittest.TestCase):
             manifests = str(root / "work/manifests")
             self.assertEqual(command, [str((root / "ergane").resolve()), "up", "-f", manifests, "--port", "18080"])
             self.assertEqual((root / "work/manifests/bench.yaml").read_text(), kthena_manifests(layout))
-            self.assertEqual(SYSTEMS["ergane"].env(layout), {"ERGANE_JVM_OPTS": "-Xmx64m"})
+            self.assertEqual(SYSTEMS["ergane"].env(layout), {"ERGANE_JVM_OPTS": "-Xmx64m", "ERGANE_AOT": "wait"})
 
     def test_a_system_that_was_not_built_is_named(self):
         with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(RigError, "ergane does not exist"):
