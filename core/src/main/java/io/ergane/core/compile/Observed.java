@@ -63,6 +63,11 @@ public record Observed(
       return new Sighting(resource.kind(), resource.name(), age, source, resource, List.of());
     }
 
+    /** The same sighting at another age. */
+    public Sighting aged(long newAge) {
+      return new Sighting(kind, name, newAge, source, resource, findings, lines);
+    }
+
     /** Kind and name, e.g. {@code ModelRoute default/chat}. */
     public String subject() {
       return kind + " " + name;

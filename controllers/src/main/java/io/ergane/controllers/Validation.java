@@ -1,0 +1,32 @@
+package io.ergane.controllers;
+
+import io.ergane.controllers.files.FileLimits;
+import io.ergane.controllers.files.ManifestFiles;
+import io.ergane.controllers.source.Contents;
+import io.ergane.core.compile.Compilation;
+import io.ergane.core.compile.Diagnostic;
+import io.ergane.core.compile.ImageCompiler;
+import io.ergane.core.compile.Observed;
+import io.ergane.core.routing.SchedulingProfile;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What can be said about manifest files without running anything. */
+public final class Validation {
+  private Validation() {}
+
+  /**
+   * Decodes and admits all objects, and looks for duplicates and missing targets among them. That
+   * pods are missing is not said: manifests seldom hold them.
+   *
+   * @return sorted, worst first; empty when all is well
+   */
+  public static List<Diagnostic> validate(List<Path> paths) {
+    Contents contents = new ManifestFiles(paths, FileLimits.DEFAULT).read();
+    Observed observed =
+        new Observed(contents.sightings(), SchedulingProfile.DEFAULT, contents.diagnostics());
+    return ImageCompiler.compile(observed, Compilation.EMPTY).diagnostics().stream()
+        .filter(diagnostic -> !diagnostic.code().equals("pool-empty"))
+        .toList();
+  }
+}

@@ -1,0 +1,105 @@
+package io.ergane.controllers.files;
+
+import io.ergane.controllers.files.ManifestText.Content;
+import io.ergane.controllers.source.FileText;
+import io.ergane.controllers.source.FileText.Reading;
+import io.ergane.core.compile.Diagnostic;
+import io.ergane.core.compile.Diagnostic.Severity;
+import io.ergane.core.compile.Observed.Sighting;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One manifest file: what it declares now or, while it cannot be read, declared last. */
+final class ManifestFile {
+  private final String name;
+  private final FileText text;
+  private Content content = Content.EMPTY;
+  private @Nullable Diagnostic problem;
+
+  /**
+   * @param name the path as the user sees it
+   */
+  ManifestFile(Path path, String name, int mostBytes) {
+    this.name = name;
+    this.text = new FileText(path, mostBytes);
+  }
+
+  void read() {
+    Reading reading = text.read();
+    if (!(reading instanceof Reading.Unsettled)) {
+      problem = null;
+    }
+    switch (reading) {
+      case Reading.Unchanged(), Reading.Unsettled() -> {}
+      case Reading.Text(var read) -> content = keepMissing(ManifestText.decode(name, read));
+      case Reading.Gone() -> content = Content.EMPTY;
+      case Reading.Unreadable(var code, var found) ->
+          problem =
+              new Diagnostic(
+                  Severity.ERROR, code, name, name, found + kept(content.sightings()) + ".");
+    }
+  }
+
+  boolean stale() {
+    return text.stale();
+  }
+
+  List<Sighting> sightings() {
+    return content.sightings();
+  }
+
+  List<Diagnostic> diagnostics() {
+    return problem == null ? content.diagnostics() : List.of(problem);
+  }
+
+  /**
+   * While some document cannot be told which object it declares, it may be any of those that the
+   * file declared before and declares no longer; they stay.
+   */
+  private Content keepMissing(Content read) {
+    if (read.attributed()) {
+      return read;
+    }
+    Set<String> present =
+        read.sightings().stream().map(Sighting::subject).collect(Collectors.toSet());
+    List<Sighting> missing =
+        content.sightings().stream()
+            .filter(sighting -> !present.contains(sighting.subject()))
+            .toList();
+    if (missing.isEmpty()) {
+      return read;
+    }
+    List<Sighting> sightings = new ArrayList<>(read.sightings());
+    sightings.addAll(missing);
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    for (Diagnostic each : read.diagnostics()) {
+      diagnostics.add(each.severity() == Severity.ERROR ? withKept(each, missing) : each);
+    }
+    return new Content(sightings, diagnostics, false);
+  }
+
+  private static Diagnostic withKept(Diagnostic diagnostic, List<Sighting> missing) {
+    String message = diagnostic.message();
+    String sentence = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    return new Diagnostic(
+        diagnostic.severity(),
+        diagnostic.code(),
+        diagnostic.subject(),
+        diagnostic.source(),
+        sentence + kept(missing) + ".");
+  }
+
+  private static String kept(List<Sighting> sightings) {
+    if (sightings.isEmpty()) {
+      return "";
+    }
+    String first =
+        sightings.stream().limit(5).map(Sighting::subject).collect(Collectors.joining(", "));
+    String more = sightings.size() > 5 ? " and " + (sightings.size() - 5) + " more" : "";
+    return "; until then " + first + more + " stay in effect as they were before";
+  }
+}

@@ -1,0 +1,28 @@
+package io.ergane.controllers.source;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * Something that declares objects or the scheduling profile. Called by one thread at a time; calls
+ * must not wait.
+ */
+public interface Source {
+  /** What is declared now. */
+  Contents read();
+
+  /** Whether reading again may give something else. Cheaper than reading. */
+  default boolean stale() {
+    return false;
+  }
+
+  /** Directories in which a change may concern this source, as of the last reading. */
+  default Set<Path> directories() {
+    return Set.of();
+  }
+
+  /** A source that never changes. */
+  static Source fixed(Contents contents) {
+    return () -> contents;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.controllers.config;
+
+import org.jspecify.annotations.NullMarked;

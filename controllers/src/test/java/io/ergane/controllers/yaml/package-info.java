@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.controllers.yaml;
+
+import org.jspecify.annotations.NullMarked;
