@@ -1,7 +1,7 @@
 package io.ergane.core.compile;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 
 /**
  * Where an engine listens, as the annotation {@code ergane.io/endpoint} of a pod says it.

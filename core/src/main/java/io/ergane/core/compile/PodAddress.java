@@ -1,11 +1,11 @@
 package io.ergane.core.compile;
 
+import com.google.re2j.Pattern;
 import io.ergane.api.Finding;
 import io.ergane.api.Pod;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.Pool;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Where a pod is reached, and whether it may be. */

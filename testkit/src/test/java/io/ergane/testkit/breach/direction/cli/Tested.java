@@ -1,0 +1,8 @@
+package io.ergane.testkit.breach.direction.cli;
+
+/** Stands for the module cli. */
+public final class Tested {
+  public Object uses() {
+    return new io.ergane.testkit.breach.direction.testkit.Fixture();
+  }
+}

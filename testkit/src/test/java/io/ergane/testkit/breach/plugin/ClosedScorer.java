@@ -1,0 +1,4 @@
+package io.ergane.testkit.breach.plugin;
+
+/** A plugin as it should be. */
+final class ClosedScorer {}

@@ -1,0 +1,4 @@
+package io.ergane.testkit.breach.plugin;
+
+/** A plugin that anyone can reach. */
+public final class OpenScorer {}
