@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.ergane.simulator.http.EngineState.ReceivedRequest;
 import io.ergane.simulator.model.EngineModel;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class EngineProcess {
   private static final int ECHOED_BYTES = 64 << 10;
 
+  /** Longest time without a look at the connections while tokens are due. */
+  private static final long MAX_BURST_NANOS = 2_000_000;
+
+  /** How far due tokens may lie behind before the engine's clock waits for them. */
+  private static final long MAX_LAG_NANOS = 10_000_000;
+
   private final EngineSettings settings;
   private final EventLoop loop;
   private final EngineModel model;
@@ -34,6 +41,7 @@ final class EngineProcess {
   private final long startedSeconds = System.currentTimeMillis() / 1000;
   private @Nullable ScheduledFuture<?> wakeup;
   private long wakeupNanos = EngineModel.NEVER;
+  private long lostNanos;
   private boolean advancing;
   private boolean killed;
   private Fault fault = Fault.NONE;
@@ -73,6 +81,14 @@ final class EngineProcess {
     return startedSeconds;
   }
 
+  /**
+   * The engine's time: it runs with the wall's, and stands still while the processor cannot keep
+   * up.
+   */
+  long now() {
+    return System.nanoTime() - lostNanos;
+  }
+
   /** Produces what is due and sets the timer for what comes next. */
   void advance() {
     if (advancing || killed) {
@@ -80,11 +96,24 @@ final class EngineProcess {
     }
     advancing = true;
     try {
-      model.advance(System.nanoTime());
+      produceDue();
     } finally {
       advancing = false;
     }
     armTimer();
+  }
+
+  private void produceDue() {
+    long now = now();
+    long started = System.nanoTime();
+    long due = model.nextWakeup();
+    while (due <= now && System.nanoTime() - started < MAX_BURST_NANOS) {
+      model.advance(due);
+      due = model.nextWakeup();
+    }
+    if (now - MAX_LAG_NANOS > due) {
+      lostNanos += now - MAX_LAG_NANOS - due;
+    }
   }
 
   private void armTimer() {
@@ -96,7 +125,7 @@ final class EngineProcess {
       wakeup.cancel(false);
     }
     wakeupNanos = next;
-    wakeup = loop.schedule(this::wake, next - System.nanoTime(), TimeUnit.NANOSECONDS);
+    wakeup = loop.schedule(this::wake, next - now(), TimeUnit.NANOSECONDS);
   }
 
   private void wake() {
@@ -107,6 +136,9 @@ final class EngineProcess {
 
   void connected(Channel channel) {
     connections.add(channel);
+    if (killed) {
+      reset(channel);
+    }
   }
 
   void disconnected(Channel channel) {
@@ -127,8 +159,13 @@ final class EngineProcess {
     }
   }
 
+  /** Closes a connection with a reset, whatever it has not sent yet. */
   static void reset(Channel channel) {
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    try {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    } catch (ChannelException ignored) {
+      // The peer has closed the connection already.
+    }
     var _ = channel.close();
   }
 

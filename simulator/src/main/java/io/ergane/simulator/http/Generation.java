@@ -52,7 +52,7 @@ final class Generation implements TokenListener {
   }
 
   void start(EngineRequest request) {
-    sequence = process.model().submit(request, this, System.nanoTime());
+    sequence = process.model().submit(request, this, process.now());
     process.advance();
     if (done || silent) {
       return;
@@ -82,7 +82,7 @@ final class Generation implements TokenListener {
     process.countCancelled();
     process.advance();
     if (sequence != null) {
-      process.model().cancel(sequence, System.nanoTime());
+      process.model().cancel(sequence, process.now());
     }
     process.advance();
   }

@@ -17,9 +17,9 @@ import java.util.PriorityQueue;
  * <p>A request with a {@link Pace} takes its slot and blocks like any other, but its tokens come at
  * its own times and steps do not count it.
  *
- * <p>Time is an argument and never goes back. {@link #advance} gives the same tokens at the same
- * virtual times however often it is called, provided that it is called up to the time of a {@link
- * #cancel} before it. Not thread-safe.
+ * <p>Time is an argument and never goes back. The tokens and their virtual times are the same
+ * however often {@link #advance} is called, provided that it is called with the time of a {@link
+ * #submit} or {@link #cancel} before that. Not thread-safe.
  */
 public final class EngineModel {
   /** No time: what {@link #nextWakeup} returns for a model that needs none. */
@@ -67,7 +67,7 @@ public final class EngineModel {
     }
     Sequence sequence = new Sequence(request, listener, nextId++, nowNanos);
     waiting.add(sequence);
-    stats.submitted++;
+    stats.recordSubmitted();
     admitAt = Math.min(admitAt, nowNanos);
     return sequence;
   }
@@ -90,8 +90,8 @@ public final class EngineModel {
       }
       case WAITING -> waiting.remove(sequence);
       case RUNNING -> {
-        boolean read = sequence.generated > 0;
-        leave(sequence, read ? sequence.blocks.length : matchedBlocks(sequence));
+        int matched = sequence.cachedTokens / config.blockTokens();
+        leave(sequence, sequence.generated > 0 ? sequence.blocks.length : matched);
         if (sequence.pace() != null) {
           paced.remove(sequence);
         } else if (!completing) {
@@ -101,7 +101,7 @@ public final class EngineModel {
     }
     admitAt = Math.min(admitAt, nowNanos);
     sequence.state = Sequence.State.CANCELLED;
-    stats.cancelled++;
+    stats.recordCancelled();
     return true;
   }
 
@@ -225,9 +225,7 @@ public final class EngineModel {
   private void enter(Sequence sequence, long at) {
     sequence.state = Sequence.State.RUNNING;
     running++;
-    stats.promptTokens += sequence.request.promptTokens();
-    stats.prefixQueryTokens += sequence.request.promptTokens();
-    stats.prefixHitTokens += sequence.cachedTokens;
+    stats.recordAdmitted(sequence);
     Pace pace = sequence.pace();
     if (pace != null) {
       sequence.dueNanos = Pace.after(at, pace.firstTokenNanos());
@@ -272,13 +270,12 @@ public final class EngineModel {
     sequence.generated += count;
     boolean last = sequence.generated == sequence.request.outputTokens();
     if (count > 0) {
-      recordTokens(sequence, first, count, at);
+      stats.recordTokens(sequence, first, count, at);
     }
     if (last) {
       sequence.state = Sequence.State.FINISHED;
       leave(sequence, sequence.blocks.length);
-      stats.finished++;
-      stats.requestLatency().observeNanos(at - sequence.submittedNanos);
+      stats.recordFinished(sequence, at);
       if (stepEnd == NEVER || completing) {
         admitAt = Math.min(admitAt, at);
       }
@@ -286,24 +283,9 @@ public final class EngineModel {
     sequence.listener.onTokens(first, count, last, at);
   }
 
-  private void recordTokens(Sequence sequence, int first, int count, long at) {
-    stats.generationTokens += count;
-    if (first == 0) {
-      stats.timeToFirstToken().observeNanos(at - sequence.submittedNanos);
-    }
-    for (int i = first == 0 ? 1 : 0; i < count; i++) {
-      stats.interTokenLatency().observeNanos(i > 0 ? 0 : at - sequence.lastTokenNanos);
-    }
-    sequence.lastTokenNanos = at;
-  }
-
   private void leave(Sequence sequence, int computedBlocks) {
     pool.release(sequence.blocks, computedBlocks);
     running--;
-  }
-
-  private int matchedBlocks(Sequence sequence) {
-    return sequence.cachedTokens / config.blockTokens();
   }
 
   /**

@@ -14,15 +14,45 @@ public final class EngineStats {
       new Histogram(
           0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920,
           7680);
-  long submitted;
-  long finished;
-  long cancelled;
-  long promptTokens;
-  long generationTokens;
-  long prefixQueryTokens;
-  long prefixHitTokens;
+  private long submitted;
+  private long finished;
+  private long cancelled;
+  private long promptTokens;
+  private long generationTokens;
+  private long prefixQueryTokens;
+  private long prefixHitTokens;
 
   EngineStats() {}
+
+  void recordSubmitted() {
+    submitted++;
+  }
+
+  void recordAdmitted(Sequence sequence) {
+    promptTokens += sequence.request.promptTokens();
+    prefixQueryTokens += sequence.request.promptTokens();
+    prefixHitTokens += sequence.cachedTokens;
+  }
+
+  void recordTokens(Sequence sequence, int first, int count, long atNanos) {
+    generationTokens += count;
+    if (first == 0) {
+      timeToFirstToken.observeNanos(atNanos - sequence.submittedNanos);
+    }
+    for (int i = first == 0 ? 1 : 0; i < count; i++) {
+      interTokenLatency.observeNanos(i > 0 ? 0 : atNanos - sequence.lastTokenNanos);
+    }
+    sequence.lastTokenNanos = atNanos;
+  }
+
+  void recordFinished(Sequence sequence, long atNanos) {
+    finished++;
+    requestLatency.observeNanos(atNanos - sequence.submittedNanos);
+  }
+
+  void recordCancelled() {
+    cancelled++;
+  }
 
   /** From submission to first token. */
   public Histogram timeToFirstToken() {
