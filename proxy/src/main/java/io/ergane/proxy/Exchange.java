@@ -1,0 +1,336 @@
+package io.ergane.proxy;
+
+import io.ergane.core.llm.Api;
+import io.ergane.core.llm.Malformed;
+import io.ergane.core.llm.RequestFacts;
+import io.ergane.core.llm.RequestRewrite;
+import io.ergane.core.llm.Scanned;
+import io.ergane.core.routing.RouteMatch;
+import io.ergane.core.routing.RouteQuery;
+import io.ergane.core.schedule.Explanation;
+import io.ergane.core.schedule.ScheduleRequest;
+import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.Hold;
+import io.ergane.dataplane.PoolRuntime;
+import io.ergane.dataplane.telemetry.RequestRecord;
+import io.ergane.proxy.http1.BadMessage;
+import io.ergane.proxy.http1.BodyFraming;
+import io.ergane.proxy.http1.HeaderName;
+import io.ergane.proxy.http1.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its head to the end of its answer.
+ *
+ * <table>
+ * <caption>States; from each of them a client that leaves leads to OVER</caption>
+ * <tr><th>state</th><th>event</th><th>next</th></tr>
+ * <tr><td>READING</td><td>refused, or a path of our own: answered</td><td>OVER</td></tr>
+ * <tr><td>READING</td><td>body complete, endpoint chosen: a {@link Delivery} begins</td><td>SENDING</td></tr>
+ * <tr><td>SENDING</td><td>the delivery is answered, or no attempt succeeded</td><td>OVER</td></tr>
+ * </table>
+ *
+ * <p>On the way to OVER the delivery is cancelled with its hold, telemetry is told and the body is
+ * freed, each once.
+ */
+final class Exchange {
+  private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  private final ServerState server;
+  private final LoopState loop;
+  private final FrontConnection client;
+  private final RequestHead head;
+  private final Ledger ledger;
+  private @Nullable Api api;
+  private boolean admitted;
+  private boolean over;
+  private long buffered;
+  private @Nullable RequestBody body;
+  private @Nullable Delivery delivery;
+  private String requestId = "";
+
+  Exchange(ServerState server, LoopState loop, FrontConnection client, RequestHead head) {
+    this.server = server;
+    this.loop = loop;
+    this.client = client;
+    this.head = head;
+    this.ledger = new Ledger(server.telemetry, server.dataplane::now);
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  FrontConnection client() {
+    return client;
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  /**
+   * The head is complete.
+   *
+   * @return whether the body is wanted; if not, the exchange is over
+   */
+  boolean begin(BodyFraming framing, long now) {
+    String path = head.path();
+    requestId = loop.ids.of(head);
+    api = Api.ofPath(path);
+    if (api != null) {
+      describe(ledger.record, path);
+      ledger.started(now);
+    }
+    OwnAnswer own = OwnPaths.answer(server, head, path);
+    if (own != null) {
+      answer(own);
+      return false;
+    }
+    Refusal refusal = unwanted(framing, path);
+    if (refusal != null) {
+      refuse(refusal);
+      return false;
+    }
+    return true;
+  }
+
+  private void describe(RequestRecord record, String path) {
+    record.method = head.method();
+    record.path = path;
+    record.protocol = head.minor() >= 1 ? "HTTP/1.1" : "HTTP/1.0";
+    record.requestId = requestId;
+  }
+
+  private @Nullable Refusal unwanted(BodyFraming framing, String path) {
+    if (api == null) {
+      return Refusal.unknownPath(path);
+    }
+    if (!head.method().equals("POST")) {
+      return Refusal.wrongMethod(head.method(), "POST");
+    }
+    ProxySettings.Limits limits = server.settings.limits();
+    if (framing.left() > limits.maxBodyBytes()) {
+      return Refusal.bodyTooLarge(limits.maxBodyBytes());
+    }
+    if (head.find(HeaderName.EXPECT) >= 0 && head.minor() >= 1 && !head.expectsContinue()) {
+      return Refusal.badMessage(
+          new BadMessage(417, "The expectation is not understood; only 100-continue is."));
+    }
+    if (server.inFlight.incrementAndGet() > limits.maxInFlight()) {
+      server.inFlight.decrementAndGet();
+      return Refusal.overloaded(limits.maxInFlight() + " requests in flight");
+    }
+    admitted = true;
+    return null;
+  }
+
+  /**
+   * More of the body arrived.
+   *
+   * @param total bytes so far
+   * @return whether the rest is wanted; if not, the exchange is over
+   */
+  boolean admits(int total, int more) {
+    ProxySettings.Limits limits = server.settings.limits();
+    if (over) {
+      return false;
+    }
+    if (total > limits.maxBodyBytes()) {
+      refuse(Refusal.bodyTooLarge(limits.maxBodyBytes()));
+      return false;
+    }
+    buffered += more;
+    if (server.bufferedBytes.addAndGet(more) > limits.maxBufferedBytes()) {
+      refuse(Refusal.overloaded(limits.maxBufferedBytes() + " bytes of request bodies"));
+      return false;
+    }
+    return true;
+  }
+
+  /** The request is complete; its body belongs to the exchange now. */
+  void received(RequestBody whole) {
+    body = whole;
+    try {
+      RequestBody plain =
+          RequestInflater.inflate(head, whole, server.settings.limits().maxBodyBytes());
+      body = plain;
+      understand(plain);
+    } catch (BadMessage bad) {
+      refuse(Refusal.badMessage(bad));
+    }
+  }
+
+  private void understand(RequestBody plain) {
+    Api asked = api == null ? Api.OTHER : api;
+    byte[] bytes = loop.scratch(plain.bytes());
+    plain.copyTo(bytes);
+    Dataplane.State state = server.dataplane.state();
+    Scanned scanned = loop.scanner(state).scan(asked, bytes, 0, plain.bytes());
+    ledger.record.parsedNanos = server.now();
+    switch (scanned) {
+      case Malformed malformed -> refuse(Refusal.malformed(malformed));
+      case RequestFacts facts -> route(state, facts, plain);
+    }
+  }
+
+  private void route(Dataplane.State state, RequestFacts facts, RequestBody plain) {
+    RequestRecord record = ledger.record;
+    record.model = facts.model();
+    record.modelRegistered = state.image().registers(facts.model());
+    record.stream = facts.stream();
+    record.inputTokens = facts.tokenEstimate();
+    record.imageHash = state.image().hash();
+    ledger.parsed();
+    Query query = new Query(facts.model(), record.path, head);
+    switch (Destination.of(state, query, loop.random.next())) {
+      case Destination.Nowhere nowhere -> {
+        matched(nowhere.match());
+        refuse(nowhere.why());
+      }
+      case Destination.Engines engines -> {
+        matched(engines.match());
+        choose(engines, facts, plain);
+      }
+    }
+  }
+
+  /** What routes look at. */
+  private record Query(String model, String path, RequestHead head) implements RouteQuery {
+    @Override
+    public @Nullable String header(String lowerCaseName) {
+      return head.first(lowerCaseName);
+    }
+  }
+
+  private void matched(@Nullable RouteMatch match) {
+    if (match != null) {
+      ledger.record.route = match.route().name();
+      ledger.record.server = match.target().name();
+    }
+  }
+
+  private void choose(Destination.Engines to, RequestFacts facts, RequestBody plain) {
+    RequestRecord record = ledger.record;
+    record.backendType = "model_server";
+    record.upstreamModel = to.upstreamModel();
+    record.explanation = server.telemetry.explain() ? new Explanation() : null;
+    ScheduleRequest.Prompt prompt =
+        new ScheduleRequest.Prompt(
+            facts.blockHashes(), facts.blockCount(), loop.blockBytes(), facts.promptBytes());
+    PoolRuntime.Choice choice =
+        to.pool()
+            .choose(
+                new ScheduleRequest(to.upstreamModel(), to.match().adapter(), prompt),
+                to.pool().pool().traffic().attempts() - 1,
+                loop.random.next(),
+                server.telemetry.stages(facts.model()),
+                record.explanation);
+    switch (choice) {
+      case PoolRuntime.Refused refused ->
+          refuse(Refusal.notChosen(to.pool().pool().name(), refused.why()));
+      case Hold hold -> send(to, facts, plain, hold);
+    }
+  }
+
+  private void send(Destination.Engines to, RequestFacts facts, RequestBody plain, Hold hold) {
+    EngineRequest request =
+        new EngineRequest(
+            head,
+            plain,
+            RequestRewrite.edits(facts, to.upstreamModel(), true),
+            requestId,
+            server.settings.engines().key());
+    Delivery sending = new Delivery(this, server, loop, hold, request, to.pool().pool().traffic());
+    delivery = sending;
+    sending.begin(
+        to.match().adapter() ? to.upstreamModel() : null, RequestRewrite.addsUsage(facts));
+  }
+
+  /** Answers with an error. */
+  void refuse(Refusal refusal) {
+    if (over) {
+      return;
+    }
+    ledger.refused(refusal);
+    OwnAnswer answer =
+        new OwnAnswer(
+            refusal.status(),
+            server.errors.contentType(),
+            server.errors.body(api, refusal),
+            refusal.retryAfterSeconds(),
+            null);
+    answer(refusal.status() == 405 ? answer.allowing("POST") : answer);
+  }
+
+  private void answer(OwnAnswer own) {
+    ledger.record.status = own.status();
+    boolean goesOn = client.keepsAlive();
+    own.writeTo(client, requestId, goesOn, !head.method().equals("HEAD"));
+    ledger.firstByte();
+    ledger.lastByte();
+    over(goesOn);
+  }
+
+  /** The last line of an event stream that cannot go on. */
+  byte[] lastEvent(Refusal refusal) {
+    return server.errors.event(api, refusal);
+  }
+
+  /** The client closed the connection. */
+  void clientLeft() {
+    if (!over) {
+      ledger.record.clientLeft = true;
+      if (ledger.record.status == 0) {
+        ledger.record.status = CLIENT_CLOSED_REQUEST;
+      }
+      over(false);
+    }
+  }
+
+  /** The client takes bytes again. */
+  void writable() {
+    if (delivery != null) {
+      delivery.writable();
+    }
+  }
+
+  void tick(long now) {
+    if (delivery != null) {
+      delivery.tick(now);
+    }
+  }
+
+  /** No attempt can need the body any more. */
+  void releaseBody() {
+    if (body != null) {
+      body.release();
+      body = null;
+    }
+    if (buffered > 0) {
+      server.bufferedBytes.addAndGet(-buffered);
+      buffered = 0;
+    }
+  }
+
+  /**
+   * Ends the exchange.
+   *
+   * @param goesOn whether the client's connection can take another request
+   */
+  void over(boolean goesOn) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (delivery != null) {
+      delivery.end();
+    }
+    releaseBody();
+    if (admitted) {
+      server.inFlight.decrementAndGet();
+    }
+    ledger.ended();
+    client.exchangeOver(goesOn);
+  }
+}

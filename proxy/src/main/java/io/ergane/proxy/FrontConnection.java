@@ -1,0 +1,335 @@
+package io.ergane.proxy;
+
+import io.ergane.proxy.http1.BadMessage;
+import io.ergane.proxy.http1.BodyFraming;
+import io.ergane.proxy.http1.RequestHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: requests one after the other. While one is served, what follows it waits
+ * unread beyond a bound.
+ */
+@SuppressWarnings("FutureReturnValueIgnored")
+final class FrontConnection extends ChannelInboundHandlerAdapter implements Sweep.Timed {
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_PIPELINED = 64 << 10;
+  private static final long LINGER_NANOS = 2_000_000_000L;
+
+  private enum State {
+    /** Before or within a head. */
+    HEAD,
+    /** Within the body of a request. */
+    BODY,
+    /** A whole request is being served. */
+    BUSY,
+    /** The last answer was sent before its request was read; what comes is thrown away. */
+    LINGERING,
+    CLOSED
+  }
+
+  private final ServerState server;
+  private final LoopState loop;
+  private final Channel channel;
+  private final RequestHead head;
+  private final BodyFraming framing = new BodyFraming();
+  private State state = State.HEAD;
+  private RequestBody body = new RequestBody();
+  private @Nullable Exchange exchange;
+  private @Nullable ByteBuf pending;
+  private boolean consuming;
+  private boolean keepAlive;
+  private long since;
+  private long unwritableSince;
+
+  FrontConnection(ServerState server, LoopState loop, Channel channel) {
+    this.server = server;
+    this.loop = loop;
+    this.channel = channel;
+    ProxySettings.Limits limits = server.settings.limits();
+    this.head = new RequestHead(limits.maxHeaderBytes(), limits.maxHeaders());
+    this.since = server.now();
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    loop.sweep.join(this);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    try {
+      switch (state) {
+        case HEAD, BODY -> consume(in);
+        case BUSY -> keep(in);
+        case LINGERING, CLOSED -> {}
+      }
+    } finally {
+      in.release();
+    }
+  }
+
+  /** Keeps what came before its turn. */
+  private void keep(ByteBuf in) {
+    ByteBuf waiting = pending;
+    if (waiting == null) {
+      waiting = channel.alloc().directBuffer(in.readableBytes());
+      pending = waiting;
+    }
+    waiting.writeBytes(in);
+    if (waiting.readableBytes() > MAX_PIPELINED) {
+      channel.config().setAutoRead(false);
+    }
+  }
+
+  private void consume(ByteBuf in) {
+    consuming = true;
+    try {
+      while (in.isReadable() && (state == State.HEAD || state == State.BODY)) {
+        if (state == State.HEAD) {
+          readHead(in);
+        } else {
+          readBody(in);
+        }
+      }
+    } catch (BadMessage bad) {
+      refuse(Refusal.badMessage(bad));
+    } finally {
+      consuming = false;
+    }
+    if (in.isReadable() && state == State.BUSY) {
+      keep(in);
+    }
+  }
+
+  private void readHead(ByteBuf in) throws BadMessage {
+    if (!head.begun()) {
+      since = server.now();
+    }
+    if (!head.read(in)) {
+      return;
+    }
+    head.frame(framing);
+    keepAlive = head.keepsAlive();
+    Exchange begun = new Exchange(server, loop, this, head);
+    exchange = begun;
+    since = server.now();
+    state = framing.complete() ? State.BUSY : State.BODY;
+    if (!begun.begin(framing, since)) {
+      return;
+    }
+    if (framing.complete()) {
+      begun.received(body);
+    } else if (head.expectsContinue()) {
+      write(Unpooled.wrappedBuffer(CONTINUE));
+      flush();
+    }
+  }
+
+  private void readBody(ByteBuf in) throws BadMessage {
+    Exchange reading = exchange;
+    framing.read(in);
+    if (reading == null) {
+      return;
+    }
+    since = server.now();
+    for (int i = 0; i < framing.spans(); i++) {
+      body.add(channel.alloc(), in, framing.start(i), framing.length(i));
+    }
+    if (!reading.admits(body.bytes(), framing.dataBytes())) {
+      return;
+    }
+    if (framing.complete()) {
+      RequestBody whole = body;
+      body = new RequestBody();
+      state = State.BUSY;
+      reading.received(whole);
+    }
+  }
+
+  /** Answers what is no request, and closes. */
+  private void refuse(Refusal refusal) {
+    Exchange reading = exchange;
+    if (reading != null) {
+      reading.refuse(refusal);
+      return;
+    }
+    keepAlive = false;
+    byte[] text = server.errors.body(null, refusal);
+    new OwnAnswer(refusal.status(), server.errors.contentType(), text, 0, null)
+        .writeTo(this, null, false, true);
+    finish();
+  }
+
+  /** Whether the connection can go on after the present request, as far as is known now. */
+  boolean keepsAlive() {
+    return keepAlive && framing.complete() && !server.draining;
+  }
+
+  /** Whether the client understands chunked bodies. */
+  boolean speaksChunked() {
+    return head.minor() >= 1;
+  }
+
+  ByteBuf allocate(int capacity) {
+    return channel.alloc().directBuffer(capacity);
+  }
+
+  void write(ByteBuf out) {
+    if (state == State.CLOSED) {
+      out.release();
+    } else {
+      channel.write(out, channel.voidPromise());
+    }
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  boolean writable() {
+    return channel.isWritable();
+  }
+
+  /** The exchange is over and its answer flushed. */
+  void exchangeOver(boolean goesOn) {
+    exchange = null;
+    body.release();
+    keepAlive &= goesOn;
+    if (state == State.CLOSED) {
+      return;
+    }
+    if (!keepsAlive()) {
+      finish();
+      return;
+    }
+    state = State.HEAD;
+    head.clear();
+    since = server.now();
+    if (!consuming && pending != null) {
+      readPending();
+    }
+  }
+
+  private void readPending() {
+    ByteBuf in = pending;
+    pending = null;
+    if (in == null) {
+      return;
+    }
+    try {
+      channel.config().setAutoRead(true);
+      consume(in);
+    } finally {
+      in.release();
+    }
+  }
+
+  /** Closes in good order: a client that is still sending gets to read its answer first. */
+  private void finish() {
+    boolean allRead = head.begun() && framing.complete() && pending == null;
+    if (allRead || channel.pipeline().get(SslHandler.class) != null) {
+      state = State.CLOSED;
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    state = State.LINGERING;
+    since = server.now();
+    channel.config().setAutoRead(true);
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> ((DuplexChannel) channel).shutdownOutput());
+  }
+
+  /** Closes at once: nothing more can be said. */
+  void cut() {
+    state = State.CLOSED;
+    channel.close();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    unwritableSince = channel.isWritable() ? 0 : server.now();
+    Exchange serving = exchange;
+    if (serving != null && channel.isWritable()) {
+      serving.writable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = State.CLOSED;
+    loop.sweep.leave(this);
+    Exchange serving = exchange;
+    if (serving != null) {
+      serving.clientLeft();
+    }
+    body.release();
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    cut();
+  }
+
+  @Override
+  public void tick(long now) {
+    ProxySettings.Timeouts limits = server.settings.timeouts();
+    long waited = now - since;
+    switch (state) {
+      case HEAD -> tickHead(limits, waited);
+      case BODY -> {
+        if (waited > limits.bodyStall().toNanos()) {
+          refuse(timedOut("its body paused for " + limits.bodyStall().toSeconds() + " s"));
+        }
+      }
+      case BUSY -> tickBusy(limits, now);
+      case LINGERING -> {
+        if (waited > LINGER_NANOS) {
+          cut();
+        }
+      }
+      case CLOSED -> {}
+    }
+  }
+
+  private void tickHead(ProxySettings.Timeouts limits, long waited) {
+    if (head.begun()) {
+      if (waited > limits.header().toNanos()) {
+        refuse(timedOut("its headers took more than " + limits.header().toSeconds() + " s"));
+      }
+    } else if (waited > limits.idle().toNanos() || server.draining) {
+      cut();
+    }
+  }
+
+  private void tickBusy(ProxySettings.Timeouts limits, long now) {
+    if (unwritableSince != 0 && now - unwritableSince > limits.writeStall().toNanos()) {
+      cut();
+      return;
+    }
+    Exchange serving = exchange;
+    if (serving != null) {
+      serving.tick(now);
+    }
+  }
+
+  private static Refusal timedOut(String what) {
+    return Refusal.badMessage(
+        new BadMessage(408, "The request did not arrive in time: " + what + "; send it again."));
+  }
+}
