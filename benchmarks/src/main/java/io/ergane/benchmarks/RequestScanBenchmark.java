@@ -35,7 +35,7 @@ public class RequestScanBenchmark {
    * Text without escapes; a line feed about every 70 characters; three-byte characters; token ids.
    */
   @Param({"plain", "lines", "chinese", "ids"})
-  String text;
+  String text = "";
 
   private final RequestScan scan = new RequestScan(ScanLimits.DEFAULT);
   private byte[] body = {};

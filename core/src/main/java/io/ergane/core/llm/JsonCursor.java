@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class JsonCursor {
   private static final byte[] NOTHING = {};
+  private static final long[] SIMPLE_ESCAPES = Words.setOf("\"\\/bfnrt");
 
   private final int maxDepth;
   private final long[] objectAtDepth;
@@ -156,6 +157,12 @@ final class JsonCursor {
       if (b == '"') {
         break;
       }
+      if (b == '\\' && p + 1 < end && Words.isIn(SIMPLE_ESCAPES, bytes[p + 1])) {
+        p += 2;
+        excess++;
+        escaped = true;
+        continue;
+      }
       at = p;
       if (b == '\\') {
         excess += escape();
@@ -184,7 +191,7 @@ final class JsonCursor {
       long m2 = Words.notPlain(Words.load(bytes, p + 16));
       long m3 = Words.notPlain(Words.load(bytes, p + 24));
       if (((m0 | m1 | m2 | m3) & Words.HIGH_BITS) != 0) {
-        break;
+        return p + Words.first(m0, m1, m2, m3);
       }
       p += 32;
     }
@@ -201,25 +208,22 @@ final class JsonCursor {
     return p;
   }
 
-  /** Passes the escape at {@code at}; returns its bytes in excess of its code points. */
+  /**
+   * Passes the hexadecimal escape at {@code at}; returns its bytes in excess of its code points.
+   */
   private int escape() throws MalformedJson {
     if (at + 1 >= end) {
       throw truncated();
     }
-    byte letter = bytes[at + 1];
-    if (letter == 'u') {
-      int unit = hexUnit(at + 2);
-      at += 6;
-      return Character.isHighSurrogate((char) unit) && lowSurrogateFollows() ? 11 : 5;
-    }
-    if ("\"\\/bfnrt".indexOf(letter) < 0) {
+    if (bytes[at + 1] != 'u') {
       throw fail(
           Problem.NOT_JSON,
           "an escape that JSON does not have; \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX are accepted",
           at);
     }
-    at += 2;
-    return 1;
+    int unit = hexUnit(at + 2);
+    at += 6;
+    return Character.isHighSurrogate((char) unit) && lowSurrogateFollows() ? 11 : 5;
   }
 
   private boolean lowSurrogateFollows() throws MalformedJson {
@@ -251,6 +255,12 @@ final class JsonCursor {
   private int multibyte() throws MalformedJson {
     int excess = 0;
     while (at < end && bytes[at] < 0) {
+      int run = Utf8.threeByteRun(bytes, at, end);
+      if (run > 0) {
+        at += run;
+        excess += run / 3 * 2;
+        continue;
+      }
       int length = Utf8.length(bytes, at, end);
       if (length <= 0) {
         throw length == 0
@@ -268,6 +278,32 @@ final class JsonCursor {
 
   /** Reads the number that is next. */
   void number() throws MalformedJson {
+    if (!smallInteger()) {
+      anyNumber();
+    }
+  }
+
+  /** Passes a whole number of one to seven digits; false leaves everything as it was. */
+  private boolean smallInteger() {
+    if (at > end - 8) {
+      return false;
+    }
+    long word = Words.load(bytes, at);
+    int length = Words.leadingDigits(word);
+    if (length == 0 || length == 8 || (length > 1 && bytes[at] == '0')) {
+      return false;
+    }
+    byte next = bytes[at + length];
+    if (next == '.' || (next | 0x20) == 'e') {
+      return false;
+    }
+    numberIntegral = true;
+    numberValue = Words.decimal(word, length);
+    at += length;
+    return true;
+  }
+
+  private void anyNumber() throws MalformedJson {
     int p = at;
     boolean negative = bytes[p] == '-';
     if (negative) {

@@ -9,11 +9,14 @@ import java.util.Arrays;
  */
 final class Names {
   private final byte[][] names;
+  private final long[] heads;
 
   Names(String... names) {
     this.names = new byte[names.length][];
+    this.heads = new long[names.length];
     for (int i = 0; i < names.length; i++) {
       this.names[i] = names[i].getBytes(StandardCharsets.UTF_8);
+      this.heads[i] = head(this.names[i], 0, this.names[i].length);
     }
   }
 
@@ -28,12 +31,29 @@ final class Names {
 
   private int indexOf(byte[] bytes, int start, int end) {
     int length = end - start;
-    for (int i = 0; i < names.length; i++) {
-      byte[] name = names[i];
-      if (name.length == length && Arrays.equals(bytes, start, end, name, 0, length)) {
+    long head = head(bytes, start, length);
+    for (int i = 0; i < heads.length; i++) {
+      if (heads[i] == head && names[i].length == length && sameTail(bytes, start, end, names[i])) {
         return i;
       }
     }
     return -1;
+  }
+
+  private static boolean sameTail(byte[] bytes, int start, int end, byte[] name) {
+    return name.length <= 8 || Arrays.equals(bytes, start + 8, end, name, 8, name.length);
+  }
+
+  /** The first eight bytes, zeros where there are fewer. */
+  private static long head(byte[] bytes, int start, int length) {
+    if (start + 8 > bytes.length) {
+      long head = 0;
+      for (int i = Math.min(length, 8) - 1; i >= 0; i--) {
+        head = head << 8 | (bytes[start + i] & 0xFF);
+      }
+      return head;
+    }
+    long word = Words.load(bytes, start);
+    return length >= 8 ? word : word & ((1L << (length * 8)) - 1);
   }
 }

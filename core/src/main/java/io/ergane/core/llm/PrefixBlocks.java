@@ -9,8 +9,8 @@ import java.util.Arrays;
  * byte up to the end of block k (up to collisions of a 64-bit hash).
  *
  * <p>Block k is {@code blockBytes << min(6, k / 64)} bytes long, the last one may be shorter: short
- * prompts are told apart finely, long ones cost few blocks. {@code h[k] = mix(h[k-1], XXH3-64(block
- * k))}.
+ * prompts are told apart finely, long ones cost few blocks. {@code h[k] = mix(h[k-1],
+ * rapidhash(block k))}.
  *
  * <p>Belongs to one thread; {@link #finish} readies it for the next prompt.
  */
@@ -19,7 +19,7 @@ public final class PrefixBlocks {
   private static final int LARGEST_SHIFT = 6;
   private static final long SEED = 0x9E3779B97F4A7C15L;
   private static final int KEPT_HASHES = 1 << 13;
-  private static final Hasher64 XXH3 = Hashing.xxh3_64();
+  private static final Hasher64 RAPID_HASH = Hashing.rapidhashV3();
 
   private final int blockBytes;
   private final byte[] partial;
@@ -111,7 +111,7 @@ public final class PrefixBlocks {
     if (count == hashes.length) {
       hashes = Arrays.copyOf(hashes, count * 2);
     }
-    chain = mix(chain, XXH3.hashBytesToLong(bytes, from, wanted));
+    chain = mix(chain, RAPID_HASH.hashBytesToLong(bytes, from, wanted));
     hashes[count++] = chain;
     wanted = blockLength(blockBytes, count);
   }

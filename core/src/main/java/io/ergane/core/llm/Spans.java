@@ -42,9 +42,8 @@ final class Spans {
   /** Appends a token id as four little-endian bytes. */
   void id(long id) {
     int from = reserve(4);
-    for (int shift = 0; shift < 32; shift += 8) {
-      own[ownBytes++] = (byte) (id >> shift);
-    }
+    Words.storeInt(own, from, (int) id);
+    ownBytes += 4;
     pushOwn(from);
   }
 

@@ -31,6 +31,27 @@ final class Utf8 {
     return lead < 0xF0 ? continued(bytes, at, end, 3) : continued(bytes, at, end, 4);
   }
 
+  /**
+   * Length of the run of well-formed three-byte sequences at {@code at}, as far as whole ints can
+   * be loaded; 0 when the sequence there is of another kind or too close to the end to tell.
+   */
+  static int threeByteRun(byte[] bytes, int at, int end) {
+    int p = at;
+    while (p <= end - 4 && isThreeByte(Words.loadInt(bytes, p))) {
+      p += 3;
+    }
+    return p - at;
+  }
+
+  /**
+   * Whether the low three bytes are a sequence; its first five bits tell overlong forms (0) and
+   * surrogates (27).
+   */
+  private static boolean isThreeByte(int word) {
+    int firstBits = (word & 0xF) << 1 | (word >>> 13 & 1);
+    return (word & 0xC0C0F0) == 0x8080E0 && firstBits != 0 && firstBits != 27;
+  }
+
   private static boolean badSecond(int lead, int second) {
     return switch (lead) {
       case 0xE0 -> second < 0xA0;
