@@ -45,6 +45,7 @@ public final class ControlPlane implements AutoCloseable {
       Thread.ofPlatform().name("ergane-control-plane").unstarted(this::run);
   private final Object publishing = new Object();
   private volatile @Nullable Compilation current;
+  private volatile boolean closed;
 
   /**
    * @param sources objects of an earlier source count as older than those of a later one; of
@@ -102,9 +103,9 @@ public final class ControlPlane implements AutoCloseable {
   private void run() {
     try {
       cycle();
-      while (true) {
+      while (!closed) {
         Boolean rung = bell.poll(timing.recheck().toNanos(), TimeUnit.NANOSECONDS);
-        if (rung != null || isStale()) {
+        if (!closed && (rung != null || isStale())) {
           awaitQuiet();
           cycle();
         }
@@ -120,6 +121,7 @@ public final class ControlPlane implements AutoCloseable {
     long end = System.nanoTime() + timing.longest().toNanos();
     long left = timing.longest().toNanos();
     while (left > 0
+        && !closed
         && bell.poll(Math.min(left, timing.quiet().toNanos()), TimeUnit.NANOSECONDS) != null) {
       left = end - System.nanoTime();
     }
@@ -173,7 +175,7 @@ public final class ControlPlane implements AutoCloseable {
     synchronized (publishing) {
       Compilation before = current;
       current = compiled;
-      if (before == null || differs(before, compiled)) {
+      if (!closed && (before == null || differs(before, compiled))) {
         listeners.forEach(listener -> tell(listener, compiled));
       }
     }
@@ -196,12 +198,15 @@ public final class ControlPlane implements AutoCloseable {
   /** Ends the threads and waits for them, a few seconds at most. Listeners are called no more. */
   @Override
   public void close() {
+    closed = true;
     watch.close();
-    thread.interrupt();
+    changed();
     first.completeExceptionally(new IllegalStateException("the control plane was closed"));
     try {
-      if (thread.isAlive() && !thread.equals(Thread.currentThread()) && !thread.join(CLOSING)) {
-        LOG.warn("The control plane did not end within {}", CLOSING);
+      boolean elsewhere = thread.isAlive() && !thread.equals(Thread.currentThread());
+      if (elsewhere && !thread.join(CLOSING)) {
+        LOG.warn("The control plane did not end within {}; a listener may hold it", CLOSING);
+        thread.interrupt();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

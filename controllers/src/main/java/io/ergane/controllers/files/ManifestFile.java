@@ -74,12 +74,22 @@ final class ManifestFile {
       return read;
     }
     List<Sighting> sightings = new ArrayList<>(read.sightings());
-    sightings.addAll(missing);
     List<Diagnostic> diagnostics = new ArrayList<>();
+    String where = name;
     for (Diagnostic each : read.diagnostics()) {
-      diagnostics.add(each.severity() == Severity.ERROR ? withKept(each, missing) : each);
+      boolean cause = each.severity() == Severity.ERROR;
+      diagnostics.add(cause ? withKept(each, missing) : each);
+      where = cause ? each.source() : where;
+    }
+    for (Sighting each : missing) {
+      sightings.add(each.resource() == null ? unread(each, where) : each);
     }
     return new Content(sightings, diagnostics, false);
+  }
+
+  /** An object that could not be decoded before either; what was wrong with it then is past. */
+  private static Sighting unread(Sighting sighting, String where) {
+    return new Sighting(sighting.kind(), sighting.name(), 0, where, null, List.of());
   }
 
   private static Diagnostic withKept(Diagnostic diagnostic, List<Sighting> missing) {
@@ -100,6 +110,7 @@ final class ManifestFile {
     String first =
         sightings.stream().limit(5).map(Sighting::subject).collect(Collectors.joining(", "));
     String more = sightings.size() > 5 ? " and " + (sightings.size() - 5) + " more" : "";
-    return "; until then " + first + more + " stay in effect as they were before";
+    String stay = sightings.size() == 1 ? " stays as it was" : " stay as they were";
+    return "; until then " + first + more + stay + " before";
   }
 }

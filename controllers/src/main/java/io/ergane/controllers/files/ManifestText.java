@@ -79,9 +79,7 @@ final class ManifestText {
       object(document);
       return;
     }
-    for (int i = 0; i < items.size(); i++) {
-      object(document.at("items." + i, items.get(i)));
-    }
+    document.items("items").forEach(this::object);
   }
 
   private void object(Document document) {

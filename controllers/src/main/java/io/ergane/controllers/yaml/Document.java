@@ -1,8 +1,10 @@
 package io.ergane.controllers.yaml;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,15 +32,27 @@ public record Document(JsonNode root, int line, Map<String, Integer> lines) {
     return line;
   }
 
-  /** The part of the document at a path, with paths that start there. */
-  public Document at(String path, JsonNode part) {
-    String prefix = path + ".";
-    Map<String, Integer> below = new HashMap<>();
-    lines.forEach((key, value) -> {
-      if (key.startsWith(prefix)) {
-        below.put(key.substring(prefix.length()), value);
+  /**
+   * The items of a list field of the document's root, each as a document of its own.
+   *
+   * @param field name of a field whose value is a list
+   */
+  public List<Document> items(String field) {
+    JsonNode list = root.path(field);
+    List<Map<String, Integer>> below = new ArrayList<>();
+    list.forEach(_ -> below.add(new HashMap<>()));
+    String prefix = field + ".";
+    lines.forEach((path, at) -> {
+      int dot = path.indexOf('.', prefix.length());
+      if (dot > 0 && path.startsWith(prefix)) {
+        int index = Integer.parseInt(path.substring(prefix.length(), dot));
+        below.get(index).put(path.substring(dot + 1), at);
       }
     });
-    return new Document(part, lineOf(path), below);
+    List<Document> items = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      items.add(new Document(list.get(i), lineOf(prefix + i), below.get(i)));
+    }
+    return items;
   }
 }

@@ -112,9 +112,23 @@ final class ManifestFilesTest {
     assertThat(diagnostic.severity()).isEqualTo(Severity.ERROR);
     assertThat(diagnostic.source()).startsWith(path + ":");
     assertThat(diagnostic.message())
-        .contains("ModelRoute default/r, Pod default/p stay in effect as they were before");
+        .contains("ModelRoute default/r, Pod default/p stay as they were before");
     write("a.yaml", all(server("s"), pod("q", "s", "10.0.0.2")));
     assertThat(subjects(files.read())).containsExactly("ModelServer default/s", "Pod default/q");
+  }
+
+  @Test
+  void whatWasWrongWithAnObjectEarlierIsNotSaidAgainWhenItCannotBeReadAtAll() throws IOException {
+    write("a.yaml", route("r", "m", "s") + "    wieght: 3\n");
+    ManifestFiles files = files(folder);
+    files.read();
+
+    Path path = write("a.yaml", "apiVersion: [\n");
+    Sighting kept = files.read().sightings().getFirst();
+
+    assertThat(kept.subject()).isEqualTo("ModelRoute default/r");
+    assertThat(kept.findings()).isEmpty();
+    assertThat(kept.source()).startsWith(path + ":");
   }
 
   @ParameterizedTest
@@ -205,7 +219,8 @@ final class ManifestFilesTest {
       assertThat(contents.diagnostics())
           .extracting(Diagnostic::code)
           .containsExactly(breakage.code);
-      assertThat(contents.diagnostics().getFirst().message()).contains("stay in effect");
+      assertThat(contents.diagnostics().getFirst().message())
+          .contains("ModelRoute default/r stays as it was before");
       assertThat(files.read()).isEqualTo(contents);
     }
     Files.delete(path);

@@ -116,10 +116,10 @@ final class DocumentsTest {
   }
 
   @Test
-  void aPartOfADocumentHasPathsOfItsOwn() {
+  void itemsOfAListHavePathsOfTheirOwn() {
     Document whole = document(Documents.yaml("items:\n- a: 1\n- a:\n    b: 2\n", MOST), 0);
 
-    Document second = whole.at("items.1", whole.root().path("items").get(1));
+    Document second = whole.items("items").get(1);
 
     assertThat(second.line()).isEqualTo(3);
     assertThat(second.lines()).containsEntry("a.b", 4).doesNotContainKey("items");

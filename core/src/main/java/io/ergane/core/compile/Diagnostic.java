@@ -39,7 +39,8 @@ public record Diagnostic(
   @Override
   public String toString() {
     String where = source.isEmpty() ? "" : source + ": ";
-    return "%s%s: %s: %s"
-        .formatted(where, severity.name().toLowerCase(java.util.Locale.ROOT), subject, message);
+    String about = source.startsWith(subject) ? "" : subject + ": ";
+    return "%s%s: %s%s"
+        .formatted(where, severity.name().toLowerCase(java.util.Locale.ROOT), about, message);
   }
 }

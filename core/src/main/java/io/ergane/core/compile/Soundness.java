@@ -28,19 +28,24 @@ final class Soundness {
     Resource lastGood = draft.previous.inForce().get(sighting.subject());
     String consequence =
         lastGood == null
-            ? ". The object is not in effect."
-            : ". The object stays in effect as it was before.";
+            ? " The object is not in effect."
+            : " The object stays in effect as it was before.";
     if (findings.isEmpty()) {
-      draft.error(sighting, "refused", "", "could not be read" + consequence);
+      draft.error(sighting, "refused", "", "could not be read." + consequence);
     }
     for (Finding finding : findings) {
-      draft.error(sighting, "refused", finding.field(), finding.problem() + consequence);
+      draft.error(sighting, "refused", finding.field(), sentence(finding.problem()) + consequence);
     }
     if (lastGood == null) {
       draft.withoutForm.add(sighting.subject());
     } else {
       draft.declare(sighting, lastGood);
     }
+  }
+
+  private static String sentence(String problem) {
+    boolean ended = problem.endsWith(".") || problem.endsWith("?");
+    return ended ? problem : problem + ".";
   }
 
   private static List<Finding> findings(Resource resource) {
