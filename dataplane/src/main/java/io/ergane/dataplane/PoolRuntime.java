@@ -99,6 +99,16 @@ public final class PoolRuntime {
     }
   }
 
+  /** Whether the slot's endpoint is one of the pool's. */
+  boolean has(int slot) {
+    for (int each : slots) {
+      if (each == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether requests need their prompts hashed. */
   public boolean hashesPrompts() {
     return hashes;
@@ -128,7 +138,7 @@ public final class PoolRuntime {
    *
    * @param tokens 1 or more
    */
-  public void kvCapacity(int slot, long tokens) {
+  void kvCapacity(int slot, long tokens) {
     synchronized (prefixes) {
       index.capacity(slot, tokens * TOKEN_BYTES);
     }
