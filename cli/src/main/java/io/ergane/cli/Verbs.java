@@ -4,7 +4,15 @@ import java.util.List;
 
 /** All verbs, in the order in which the help shows them. */
 final class Verbs {
-  static final List<Verb> ALL = List.of();
+  static final List<Verb> ALL =
+      List.of(
+          Verb.of(
+              "up",
+              "run the gateway, with simulated engines when nothing else is named",
+              UpVerb::new),
+          Verb.of("explain", "print why a request went where it went", ExplainVerb::new),
+          Verb.of("validate", "check manifest files", ValidateVerb::new),
+          Verb.of("engine", "run simulated engines", EngineVerb::new));
 
   private Verbs() {}
 }

@@ -34,7 +34,8 @@ public final class EventLoops {
         : NioServerSocketChannel.class;
   }
 
-  static Class<? extends SocketChannel> socketType(EventLoop loop) {
+  /** The socket channel that goes with an event loop. */
+  public static Class<? extends SocketChannel> socketType(EventLoop loop) {
     return loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class)
         ? EpollSocketChannel.class
         : NioSocketChannel.class;

@@ -1,0 +1,92 @@
+package io.ergane.cli;
+
+import io.ergane.core.compile.Diagnostic.Severity;
+import io.ergane.dataplane.Dataplane;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What {@code ergane up} says once it serves: what runs where, and a line to paste. */
+record Banner(
+    Demo demo,
+    Router router,
+    RouterOptions options,
+    List<Path> files,
+    List<String> backends,
+    long millis) {
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    Dataplane.State state = router.dataplane().state();
+    List<String> models = state.image().modelNames();
+    lines.add("");
+    lines.add("Ergane is up (%.1f s).".formatted(millis / 1000.0));
+    lines.add("  OpenAI API   %s/v1".formatted(url()));
+    lines.add("  admin        http://127.0.0.1:%d/debug/decisions".formatted(router.adminPort()));
+    lines.add("  metrics      http://127.0.0.1:%d/metrics".formatted(router.metricsPort()));
+    lines.add("  engines      " + engines(state));
+    lines.add("  manifests    " + manifests());
+    lines.add("  models       " + (models.isEmpty() ? "none yet" : String.join(", ", models)));
+    long errors = count(state, Severity.ERROR);
+    long warnings = count(state, Severity.WARNING);
+    if (errors + warnings > 0) {
+      lines.add(
+          "  findings     %d errors, %d warnings (above, and at /debug/diagnostics)"
+              .formatted(errors, warnings));
+    }
+    if (!models.isEmpty()) {
+      lines.add("");
+      lines.add("Try:");
+      lines.add("  " + curl(demo.manifests().isEmpty() ? models.get(0) : "chat"));
+    }
+    if (!demo.manifests().isEmpty()) {
+      lines.add("then `./ergane explain REQUEST_ID` with the x-request-id of the answer.");
+    }
+    lines.add("Ctrl-C drains and stops.");
+    lines.add("");
+    return lines;
+  }
+
+  private static long count(Dataplane.State state, Severity severity) {
+    return state.compilation().diagnostics().stream()
+        .filter(diagnostic -> diagnostic.severity() == severity)
+        .count();
+  }
+
+  private String url() {
+    String scheme = options.tlsCert == null ? "http" : "https";
+    return scheme + "://127.0.0.1:" + router.proxy().port();
+  }
+
+  private static String engines(Dataplane.State state) {
+    int count = state.watched().size();
+    if (count == 0) {
+      return "none yet";
+    }
+    String some =
+        state.watched().stream()
+            .limit(4)
+            .map(watched -> watched.endpoint().authority())
+            .collect(Collectors.joining(", "));
+    return count > 4 ? some + " and " + (count - 4) + " more" : some;
+  }
+
+  private String manifests() {
+    List<String> all = new ArrayList<>();
+    demo.manifests().forEach(path -> all.add(path + " (edit it: changes act at once)"));
+    files.forEach(path -> all.add(path.toString()));
+    backends.forEach(backend -> all.add("--backend " + backend));
+    return String.join(", ", all);
+  }
+
+  private String curl(String model) {
+    String body =
+        """
+        {"model":"%s","stream":true,"messages":[{"role":"user","content":"Hello"}]}\
+        """
+            .formatted(model);
+    return "curl -iN %s%s/v1/chat/completions -H 'content-type: application/json' -d '%s'"
+        .formatted(options.tlsCert == null ? "" : "-k ", url(), body);
+  }
+}

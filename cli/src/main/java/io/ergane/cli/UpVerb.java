@@ -1,0 +1,122 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.files.Backends;
+import io.ergane.controllers.files.FileLimits;
+import io.ergane.controllers.files.ManifestFiles;
+import io.ergane.controllers.source.Contents;
+import io.ergane.controllers.source.Source;
+import io.ergane.core.compile.Diagnostic;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "up",
+    description = {
+      "Runs the gateway: control plane, scheduler and proxy in one process.",
+      "",
+      "Without -f and --backend it starts three simulated engines and example manifests to play with."
+    },
+    sortOptions = false)
+final class UpVerb implements Callable<Integer> {
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "PATH",
+      arity = "1..*",
+      description =
+          "Manifest files or directories (ModelRoute, ModelServer, Pod), watched for changes.")
+  List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "MODEL=URL[,URL…]",
+      description =
+          "Engines that already run, without any manifest, e.g."
+              + " --backend qwen=http://10.0.0.5:8000,http://10.0.0.6:8000")
+  List<String> backends = new ArrayList<>();
+
+  @Mixin RouterOptions options = new RouterOptions();
+
+  @Spec @org.jspecify.annotations.Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    options.check();
+    boolean demo = files.isEmpty() && backends.isEmpty();
+    long begun = System.nanoTime();
+    try (Demo engines = demo ? Demo.start() : Demo.none()) {
+      List<Source> sources = sources(engines);
+      try (Router router = Router.start(options, sources, System.getenv())) {
+        say(engines, router, begun);
+        awaitSignal(router);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private List<Source> sources(Demo demo) {
+    List<Path> paths = new ArrayList<>(files);
+    paths.addAll(demo.manifests());
+    List<Source> sources = new ArrayList<>();
+    if (!paths.isEmpty()) {
+      sources.add(new ManifestFiles(paths, FileLimits.DEFAULT));
+    }
+    if (!backends.isEmpty()) {
+      sources.add(Source.fixed(parsed()));
+    }
+    return sources;
+  }
+
+  private Contents parsed() {
+    Contents contents = Backends.parse(backends);
+    List<String> errors =
+        contents.diagnostics().stream()
+            .filter(each -> each.severity() == Diagnostic.Severity.ERROR)
+            .map(Diagnostic::message)
+            .toList();
+    if (!errors.isEmpty()) {
+      throw new ParameterException(
+          java.util.Objects.requireNonNull(spec).commandLine(), String.join("\n", errors));
+    }
+    return contents;
+  }
+
+  private void say(Demo demo, Router router, long begun) {
+    new Banner(demo, router, options, files, backends, (System.nanoTime() - begun) / 1_000_000)
+        .lines()
+        .forEach(System.err::println);
+  }
+
+  private static void awaitSignal(Router router) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              over.countDown();
+              try {
+                closed.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    over.await();
+    try {
+      int left = router.proxy().inFlight();
+      System.err.printf("ergane: draining, %d requests running%n", left);
+      router.drain();
+    } finally {
+      closed.countDown();
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.Validation;
+import io.ergane.core.compile.Diagnostic;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "validate",
+    description = {
+      "Checks manifest files by the rules of the cluster's admission.",
+      "Prints every finding with file and line; exits 1 when there is an error."
+    })
+final class ValidateVerb implements Callable<Integer> {
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "PATH",
+      arity = "1..*",
+      required = true,
+      description = "Files or directories.")
+  List<Path> files = new ArrayList<>();
+
+  @Spec @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    List<Diagnostic> findings = Validation.validate(files);
+    findings.forEach(out::println);
+    long errors = findings.stream().filter(f -> f.severity() == Diagnostic.Severity.ERROR).count();
+    if (findings.isEmpty()) {
+      out.println("no findings");
+    } else {
+      out.printf("%d findings, %d of them errors%n", findings.size(), errors);
+    }
+    return errors == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+}
