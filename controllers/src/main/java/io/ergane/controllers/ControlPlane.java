@@ -104,7 +104,9 @@ public final class ControlPlane implements AutoCloseable {
     try {
       cycle();
       while (!closed) {
-        Boolean rung = bell.poll(timing.recheck().toNanos(), TimeUnit.NANOSECONDS);
+        boolean settled = sources.stream().allMatch(Source::settled);
+        Duration pause = settled ? timing.recheck() : timing.quiet();
+        Boolean rung = bell.poll(pause.toNanos(), TimeUnit.NANOSECONDS);
         if (!closed && (rung != null || isStale())) {
           awaitQuiet();
           cycle();

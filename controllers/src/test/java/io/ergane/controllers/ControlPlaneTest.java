@@ -17,6 +17,8 @@ import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -183,14 +185,35 @@ final class ControlPlaneTest {
 
   @Test
   void aBurstOfChangesIsCompiledFewTimes() throws IOException {
-    plane(NOTIFIED, manifests(folder)).start();
+    Timing patient =
+        new Timing(Duration.ofMillis(250), Duration.ofSeconds(1), Duration.ofMinutes(5));
+    plane(patient, manifests(folder)).start();
 
     for (int i = 0; i < 100; i++) {
       write("f%02d.yaml".formatted(i), route("r" + i, "m%02d".formatted(i), "s"));
     }
 
     await().untilAsserted(() -> assertThat(published.getLast().image().modelNames()).hasSize(100));
-    assertThat(published).hasSizeLessThan(20);
+    assertThat(published).hasSizeLessThan(50);
+  }
+
+  @Test
+  void aFileThatIsWrittenSlowlyTakesEffectAsAWhole() throws Exception {
+    String text = all(route("a", "first", "s"), route("b", "last", "s"));
+    Path path = write("a.yaml", text);
+    ControlPlane plane = plane(NOTIFIED, manifests(folder));
+    plane.start();
+
+    byte[] bytes = text.replace("first", "again").getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = Files.newOutputStream(path)) {
+      for (byte each : bytes) {
+        out.write(each);
+        Thread.sleep(2);
+      }
+    }
+
+    awaitModels("again", "last");
+    assertThat(published).allMatch(each -> each.image().registers("last"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,15 +24,17 @@ public final class RouterConfigurationFile implements Source {
   public static final Path DEFAULT_PATH = Path.of("/etc/config/routerConfiguration.yaml");
 
   private static final int MOST_BYTES = 1 << 20;
+  private static final Duration SETTLE = Duration.ofMillis(40);
 
   private final Path path;
   private final FileText text;
   private RouterConfiguration current;
   private List<Diagnostic> diagnostics;
+  private boolean settled = true;
 
-  private RouterConfigurationFile(Path path) {
+  private RouterConfigurationFile(Path path, Duration settle) {
     this.path = path;
-    this.text = new FileText(path, MOST_BYTES);
+    this.text = new FileText(path, MOST_BYTES, settle);
     this.current = RouterConfiguration.DEFAULT;
     this.diagnostics = List.of();
   }
@@ -43,7 +46,11 @@ public final class RouterConfigurationFile implements Source {
    *     read or is refused
    */
   public static RouterConfigurationFile open(Path path) throws IOException {
-    RouterConfigurationFile file = new RouterConfigurationFile(path);
+    return open(path, SETTLE);
+  }
+
+  static RouterConfigurationFile open(Path path, Duration settle) throws IOException {
+    RouterConfigurationFile file = new RouterConfigurationFile(path, settle);
     switch (file.text.read()) {
       case Reading.Text(var read) -> {
         RouterConfiguration.Outcome outcome = RouterConfiguration.parse(path.toString(), read);
@@ -72,7 +79,9 @@ public final class RouterConfigurationFile implements Source {
 
   @Override
   public Contents read() {
-    switch (text.read()) {
+    Reading reading = text.read();
+    settled = !(reading instanceof Reading.Unsettled);
+    switch (reading) {
       case Reading.Text(var read) -> replace(RouterConfiguration.parse(path.toString(), read));
       case Reading.Unchanged(), Reading.Unsettled() -> {}
       case Reading.Gone() -> keep("there is no such file");
@@ -113,6 +122,11 @@ public final class RouterConfigurationFile implements Source {
   @Override
   public boolean stale() {
     return text.stale();
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
   }
 
   @Override

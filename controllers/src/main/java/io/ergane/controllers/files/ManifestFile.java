@@ -19,18 +19,20 @@ final class ManifestFile {
   private final FileText text;
   private Content content = Content.EMPTY;
   private @Nullable Diagnostic problem;
+  private boolean settled = true;
 
   /**
    * @param name the path as the user sees it
    */
-  ManifestFile(Path path, String name, int mostBytes) {
+  ManifestFile(Path path, String name, FileLimits limits) {
     this.name = name;
-    this.text = new FileText(path, mostBytes);
+    this.text = new FileText(path, limits.fileBytes(), limits.settle());
   }
 
   void read() {
     Reading reading = text.read();
-    if (!(reading instanceof Reading.Unsettled)) {
+    settled = !(reading instanceof Reading.Unsettled);
+    if (settled) {
       problem = null;
     }
     switch (reading) {
@@ -46,6 +48,11 @@ final class ManifestFile {
 
   boolean stale() {
     return text.stale();
+  }
+
+  /** Whether the last reading found nobody writing. */
+  boolean settled() {
+    return settled;
   }
 
   List<Sighting> sightings() {

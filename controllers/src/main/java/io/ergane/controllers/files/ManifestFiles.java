@@ -60,7 +60,7 @@ public final class ManifestFiles implements Source {
   }
 
   private ManifestFile open(Path path) {
-    return new ManifestFile(path, path.toString(), limits.fileBytes());
+    return new ManifestFile(path, path.toString(), limits);
   }
 
   private Contents contents(List<Diagnostic> diagnostics) {
@@ -101,6 +101,11 @@ public final class ManifestFiles implements Source {
       root.files().forEach(path -> present.add(key(path)));
     }
     return !present.equals(files.keySet()) || files.values().stream().anyMatch(ManifestFile::stale);
+  }
+
+  @Override
+  public boolean settled() {
+    return files.values().stream().allMatch(ManifestFile::settled);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +25,19 @@ public final class FileText {
 
   private final Path path;
   private final int mostBytes;
+  private final long settleMillis;
   private @Nullable Look look;
   private byte[] digest = {};
 
   /**
    * @param mostBytes larger files are refused
+   * @param settle a file that was read before and changed less than this ago may be half written
+   *     and is left for later
    */
-  public FileText(Path path, int mostBytes) {
+  public FileText(Path path, int mostBytes, Duration settle) {
     this.path = path;
     this.mostBytes = mostBytes;
+    this.settleMillis = settle.toMillis();
   }
 
   /** What reading came to. */
@@ -61,8 +66,11 @@ public final class FileText {
   public Reading read() {
     try {
       Look before = Look.at(path);
-      if (before.equals(look) && !before.isRecent()) {
+      if (before.equals(look) && !before.changedWithin(TIMESTAMP_GRAIN_MILLIS)) {
         return new Reading.Unchanged();
+      }
+      if (digest.length > 0 && !before.equals(look) && before.changedWithin(settleMillis)) {
+        return new Reading.Unsettled();
       }
       look = null;
       if (!before.regular) {
@@ -165,9 +173,8 @@ public final class FileText {
           Files.isReadable(path));
     }
 
-    /** Recent enough for a further change to leave the same time stamp. */
-    boolean isRecent() {
-      return Math.abs(System.currentTimeMillis() - modified.toMillis()) < TIMESTAMP_GRAIN_MILLIS;
+    boolean changedWithin(long millis) {
+      return Math.abs(System.currentTimeMillis() - modified.toMillis()) < millis;
     }
   }
 }

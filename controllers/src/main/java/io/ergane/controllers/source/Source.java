@@ -16,6 +16,11 @@ public interface Source {
     return false;
   }
 
+  /** Whether nothing that was to be read was being written; if not, it is worth reading soon. */
+  default boolean settled() {
+    return true;
+  }
+
   /** Directories in which a change may concern this source, as of the last reading. */
   default Set<Path> directories() {
     return Set.of();

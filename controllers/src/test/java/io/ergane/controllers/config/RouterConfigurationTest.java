@@ -11,6 +11,7 @@ import io.ergane.core.routing.SchedulingProfile.WeightedScorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -196,12 +197,12 @@ final class RouterConfigurationTest {
   void aBadFileIsRefusedAtStartAndKeepsTheOldOneLater() throws IOException {
     Path path = folder.resolve("routerConfiguration.yaml");
     Files.writeString(path, "scheduler: [\n");
-    assertThatThrownBy(() -> RouterConfigurationFile.open(path))
+    assertThatThrownBy(() -> RouterConfigurationFile.open(path, Duration.ZERO))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(path + ":");
 
     Files.writeString(path, scorers("{name: gpu-usage, weight: 7}"));
-    RouterConfigurationFile file = RouterConfigurationFile.open(path);
+    RouterConfigurationFile file = RouterConfigurationFile.open(path, Duration.ZERO);
     SchedulingProfile good = file.configuration().profile();
     for (String bad : List.of("scheduler: x\n", "auth: {issuer: i}\n")) {
       Files.writeString(path, bad);

@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -178,6 +181,24 @@ final class ManifestFilesTest {
   }
 
   @Test
+  void aFileThatIsBeingWrittenKeepsItsContentUntilItIsLeftAlone() throws IOException {
+    Path path = write("a.yaml", all(route("r", "m", "s"), server("s")));
+    ManifestFiles files =
+        new ManifestFiles(List.of(folder), new FileLimits(4096, 100, 10, Duration.ofMinutes(1)));
+    assertThat(files.read().sightings()).hasSize(2);
+    assertThat(files.settled()).isTrue();
+
+    write("a.yaml", route("r", "m", "s"));
+
+    assertThat(files.read().sightings()).hasSize(2);
+    assertThat(files.settled()).isFalse();
+    assertThat(files.stale()).isTrue();
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now().minusSeconds(120)));
+    assertThat(files.read().sightings()).hasSize(1);
+    assertThat(files.settled()).isTrue();
+  }
+
+  @Test
   void aDeletedFileTakesItsObjectsAlongAndComesBackWithThem() throws IOException {
     Path path = write("a.yaml", route("r", "m", "s"));
     ManifestFiles files = files(folder);
@@ -275,7 +296,8 @@ final class ManifestFilesTest {
     write("a.yaml", all(route("a", "m", "s"), route("b", "m", "s"), route("c", "m", "s")));
     write("b.yaml", route("d", "m", "s"));
 
-    Contents contents = new ManifestFiles(List.of(folder), new FileLimits(4096, 2, 10)).read();
+    Contents contents =
+        new ManifestFiles(List.of(folder), new FileLimits(4096, 2, 10, Duration.ZERO)).read();
 
     assertThat(contents.sightings()).hasSize(2);
     assertThat(contents.diagnostics())
@@ -308,7 +330,7 @@ final class ManifestFilesTest {
   }
 
   private static ManifestFiles files(Path... paths) {
-    return new ManifestFiles(List.of(paths), new FileLimits(4096, 100, 10));
+    return new ManifestFiles(List.of(paths), new FileLimits(4096, 100, 10, Duration.ZERO));
   }
 
   private static List<String> subjects(Contents contents) {
