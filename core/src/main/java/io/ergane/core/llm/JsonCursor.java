@@ -33,10 +33,8 @@ final class JsonCursor {
 
   boolean stringEscaped;
 
-  /** The last number read, saturated; meaningful when {@link #numberIntegral}. */
-  long numberValue;
-
-  boolean numberIntegral;
+  /** The last number read. */
+  final JsonNumber number = new JsonNumber();
 
   /**
    * How many runs of white space have been passed: unchanged over a value means the value is
@@ -149,7 +147,7 @@ final class JsonCursor {
     boolean escaped = false;
     int p = from;
     for (; ; ) {
-      p = plainEnd(bytes, p, end);
+      p = PlainText.end(bytes, p, end);
       if (p >= end) {
         throw truncated();
       }
@@ -180,32 +178,6 @@ final class JsonCursor {
     stringExcess = excess;
     stringEscaped = escaped;
     at = p + 1;
-  }
-
-  /** Index of the first byte at or after {@code p} that is not plain text, or {@code limit}. */
-  private static int plainEnd(byte[] bytes, int p, int limit) {
-    int wide = limit - 32;
-    while (p <= wide) {
-      long m0 = Words.notPlain(Words.load(bytes, p));
-      long m1 = Words.notPlain(Words.load(bytes, p + 8));
-      long m2 = Words.notPlain(Words.load(bytes, p + 16));
-      long m3 = Words.notPlain(Words.load(bytes, p + 24));
-      if (((m0 | m1 | m2 | m3) & Words.HIGH_BITS) != 0) {
-        return p + Words.first(m0, m1, m2, m3);
-      }
-      p += 32;
-    }
-    while (p <= limit - 8) {
-      long marks = Words.notPlain(Words.load(bytes, p)) & Words.HIGH_BITS;
-      if (marks != 0) {
-        return p + Words.first(marks);
-      }
-      p += 8;
-    }
-    while (p < limit && bytes[p] >= ' ' && bytes[p] != '"' && bytes[p] != '\\') {
-      p++;
-    }
-    return p;
   }
 
   /**
@@ -278,77 +250,7 @@ final class JsonCursor {
 
   /** Reads the number that is next. */
   void number() throws MalformedJson {
-    if (!smallInteger()) {
-      anyNumber();
-    }
-  }
-
-  /** Passes a whole number of one to seven digits; false leaves everything as it was. */
-  private boolean smallInteger() {
-    if (at > end - 8) {
-      return false;
-    }
-    long word = Words.load(bytes, at);
-    int length = Words.leadingDigits(word);
-    if (length == 0 || length == 8 || (length > 1 && bytes[at] == '0')) {
-      return false;
-    }
-    byte next = bytes[at + length];
-    if (next == '.' || (next | 0x20) == 'e') {
-      return false;
-    }
-    numberIntegral = true;
-    numberValue = Words.decimal(word, length);
-    at += length;
-    return true;
-  }
-
-  private void anyNumber() throws MalformedJson {
-    int p = at;
-    boolean negative = bytes[p] == '-';
-    if (negative) {
-      p++;
-    }
-    int from = p;
-    p = digits(p);
-    if (p - from > 1 && bytes[from] == '0') {
-      throw fail(Problem.NOT_JSON, "a number with a leading zero", from);
-    }
-    numberIntegral = true;
-    if (p - from > 18) {
-      numberValue = Long.MAX_VALUE;
-    }
-    if (p < end && bytes[p] == '.') {
-      numberIntegral = false;
-      p = digits(p + 1);
-    }
-    if (p < end && (bytes[p] | 0x20) == 'e') {
-      numberIntegral = false;
-      boolean signed = p + 1 < end && (bytes[p + 1] == '+' || bytes[p + 1] == '-');
-      p = digits(signed ? p + 2 : p + 1);
-    }
-    if (negative) {
-      numberValue = -numberValue;
-    }
-    at = p;
-  }
-
-  /** Passes one or more digits and leaves their value in {@link #numberValue}. */
-  private int digits(int from) throws MalformedJson {
-    int p = from;
-    long value = 0;
-    int digit;
-    while (p < end && (digit = bytes[p] - '0') >= 0 && digit <= 9) {
-      value = value * 10 + digit;
-      p++;
-    }
-    if (p == from) {
-      throw p >= end
-          ? truncated()
-          : fail(Problem.NOT_JSON, found(p) + " where a digit must stand", p);
-    }
-    numberValue = value;
-    return p;
+    at = number.read(this, at, end);
   }
 
   private void literal(byte[] word) throws MalformedJson {
@@ -465,7 +367,7 @@ final class JsonCursor {
         problem, "The request body has " + found + " (byte " + index + ").", index);
   }
 
-  private String found(int position) {
+  String found(int position) {
     int b = bytes[position] & 0xFF;
     return b > ' ' && b < 0x7F ? "'" + (char) b + "'" : "byte 0x%02x".formatted(b);
   }

@@ -243,10 +243,10 @@ final class PromptReader {
 
   private void id(PromptDraft out) throws MalformedJson {
     cursor.number();
-    if (!cursor.numberIntegral || cursor.numberValue < 0) {
+    if (!cursor.number.integral || cursor.number.value < 0) {
       out.refuse("a token id is negative or has a fraction; whole numbers from 0 are accepted");
     }
-    out.spans.id(cursor.numberValue);
+    out.spans.id(cursor.number.value);
     out.codePoints += 4;
   }
 

@@ -162,8 +162,8 @@ public final class RequestScan {
   private void bound(int precedence) throws MalformedJson {
     int b = cursor.peek();
     cursor.skip(TOP);
-    if (b >= '0' && b <= '9' && cursor.numberIntegral) {
-      maxTokens[precedence] = (int) Math.min(cursor.numberValue, Integer.MAX_VALUE);
+    if (b >= '0' && b <= '9' && cursor.number.integral) {
+      maxTokens[precedence] = (int) Math.min(cursor.number.value, Integer.MAX_VALUE);
     }
   }
 

@@ -180,8 +180,8 @@ public final class UsageReader {
   private int count(int depth) throws MalformedJson {
     int b = cursor.peek();
     cursor.skip(depth);
-    boolean count = b >= '0' && b <= '9' && cursor.numberIntegral;
-    return count && cursor.numberValue <= Integer.MAX_VALUE / 4 ? (int) cursor.numberValue : -1;
+    boolean count = b >= '0' && b <= '9' && cursor.number.integral;
+    return count && cursor.number.value <= Integer.MAX_VALUE / 4 ? (int) cursor.number.value : -1;
   }
 
   private Usage shaped() {
