@@ -66,7 +66,8 @@ final class Demo implements AutoCloseable {
     }
   }
 
-  private static Path write() {
+  /** Writes the manifests to a folder of the user's. */
+  static Path write() {
     Path folder =
         Path.of(System.getProperty("java.io.tmpdir"), "ergane-" + System.getProperty("user.name"));
     Path file = folder.resolve("quickstart.yaml");

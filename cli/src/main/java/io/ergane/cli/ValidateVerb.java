@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     name = "validate",
     description = {
       "Checks manifest files by the rules of the cluster's admission.",
-      "Prints every finding with file and line; exits 1 when there is an error."
+      "Prints every finding with file and line; exits 1 when one is an error or a warning."
     })
 final class ValidateVerb implements Callable<Integer> {
   @Option(

@@ -12,7 +12,8 @@ final class Verbs {
               UpVerb::new),
           Verb.of("explain", "print why a request went where it went", ExplainVerb::new),
           Verb.of("validate", "check manifest files", ValidateVerb::new),
-          Verb.of("engine", "run simulated engines", EngineVerb::new));
+          Verb.of("engine", "run simulated engines", EngineVerb::new),
+          new Verb("train", "make the start-up cache's training run", true, TrainVerb::new));
 
   private Verbs() {}
 }
