@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -161,7 +162,7 @@ final class RouterOptions {
   /** Time between readiness turning false and the end of accepting; none at a terminal. */
   Duration lameDuck(Map<String, String> environment) {
     Duration usual = ProxySettings.Timeouts.DEFAULT.lameDuck();
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
     return duration(environment, "ERGANE_LAME_DUCK", terminal ? Duration.ofMillis(1) : usual);
   }
 
