@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -160,9 +159,11 @@ final class RouterOptions {
   }
 
   /** Time between readiness turning false and the end of accepting; none at a terminal. */
+  @SuppressWarnings("SystemConsoleNull")
   Duration lameDuck(Map<String, String> environment) {
     Duration usual = ProxySettings.Timeouts.DEFAULT.lameDuck();
-    boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+    java.io.Console console = System.console();
+    boolean terminal = console != null && console.isTerminal();
     return duration(environment, "ERGANE_LAME_DUCK", terminal ? Duration.ofMillis(1) : usual);
   }
 
