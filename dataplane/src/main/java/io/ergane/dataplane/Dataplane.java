@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -82,7 +84,7 @@ public final class Dataplane {
   }
 
   /** Is told of each new state, and of the present one at once. */
-  public void onChange(Consumer<State> listener) {
+  public synchronized void onChange(Consumer<State> listener) {
     listeners.add(listener);
     listener.accept(state);
   }
@@ -90,7 +92,8 @@ public final class Dataplane {
   /** Puts a compilation into force. */
   public synchronized void apply(Compilation compilation) {
     State before = state;
-    List<Endpoint> leftOut = new ArrayList<>();
+    retireWhatIsGone(before, compilation);
+    SortedSet<Endpoint> leftOut = new TreeSet<>();
     Map<Endpoint, Watched> watched = new TreeMap<>();
     TreeMap<ObjectName, PoolRuntime> pools = new TreeMap<>();
     Set<Integer> fresh = new HashSet<>();
@@ -99,28 +102,38 @@ public final class Dataplane {
       pools.put(pool.name(), runtime(before, compilation, pool, table));
     }
     fresh.forEach(slot -> pools.values().forEach(pool -> pool.forget(slot)));
-    for (Watched old : before.watched()) {
-      if (!watched.containsKey(old.endpoint())) {
-        board.retire(old.endpoint());
-      }
-    }
     state = new State(compilation, pools, List.copyOf(watched.values()), List.copyOf(leftOut));
     first = false;
     listeners.forEach(listener -> listener.accept(state));
+  }
+
+  /** Before slots are claimed, so that new endpoints find those that came free. */
+  private void retireWhatIsGone(State before, Compilation compilation) {
+    Set<Endpoint> wanted = new HashSet<>();
+    for (Pool pool : compilation.image().pools().values()) {
+      wanted.addAll(rows(compilation, pool));
+    }
+    for (Watched old : before.watched()) {
+      if (!wanted.contains(old.endpoint())) {
+        board.retire(old.endpoint());
+      }
+    }
+  }
+
+  private static List<Endpoint> rows(Compilation compilation, Pool pool) {
+    EndpointTable table = compilation.endpoints().get(pool.name());
+    return table == null ? List.of() : table.rows();
   }
 
   private EndpointTable claim(
       Compilation compilation,
       Pool pool,
       Map<Endpoint, Watched> watched,
-      List<Endpoint> leftOut,
+      SortedSet<Endpoint> leftOut,
       Set<Integer> fresh) {
-    EndpointTable all =
-        compilation
-            .endpoints()
-            .getOrDefault(pool.name(), new EndpointTable(pool.name(), List.of()));
+    List<Endpoint> all = rows(compilation, pool);
     List<Endpoint> rows = new ArrayList<>(all.size());
-    for (Endpoint endpoint : all.rows()) {
+    for (Endpoint endpoint : all) {
       boolean known = board.slotOf(endpoint) >= 0;
       int slot = board.claim(endpoint);
       if (slot < 0) {

@@ -16,14 +16,19 @@ public final class Hold implements PoolRuntime.Choice {
   private final ScheduleRequest request;
   private int current;
   private int attempts = 1;
+  private final float prefixShare;
   private int heldBefore;
+  private int prefixEvictions;
   private boolean ended;
 
   Hold(PoolRuntime pool, List<Decision.Choice> choices, ScheduleRequest request) {
     this.pool = pool;
     this.choices = choices;
     this.request = request;
-    this.heldBefore = pool.learn(request, slot());
+    PoolRuntime.Held held = pool.learn(request, slot());
+    this.heldBefore = held.blocks();
+    this.prefixShare = held.share();
+    this.prefixEvictions = held.evicted();
   }
 
   /** The endpoint to send to. */
@@ -39,6 +44,19 @@ public final class Hold implements PoolRuntime.Choice {
   /** Endpoints tried, this one included; 1 or more. */
   public int attempts() {
     return attempts;
+  }
+
+  /**
+   * Share of the prompt that the first choice was believed to hold, 0 to 1; NaN when the prompt was
+   * not hashed.
+   */
+  public float prefixShare() {
+    return prefixShare;
+  }
+
+  /** Entries that the prefix index gave up so far to remember this request's prompt. */
+  public int prefixEvictions() {
+    return prefixEvictions;
   }
 
   /** The engine answered with anything but a 5xx. */
@@ -84,7 +102,9 @@ public final class Hold implements PoolRuntime.Choice {
     current = next;
     attempts++;
     pool.reserve(slot());
-    heldBefore = pool.learn(request, slot());
+    PoolRuntime.Held held = pool.learn(request, slot());
+    heldBefore = held.blocks();
+    prefixEvictions += held.evicted();
     return true;
   }
 

@@ -204,21 +204,29 @@ public final class PoolRuntime {
   }
 
   /**
-   * The endpoint is about to process the prompt.
+   * What an endpoint was believed to hold of a prompt before it was sent there.
    *
-   * @return blocks that it was believed to hold before
+   * @param blocks first blocks of the prompt
+   * @param share of the prompt, 0 to 1; NaN when the prompt was not hashed
+   * @param evicted entries that the index gave up to remember the prompt
    */
-  int learn(ScheduleRequest request, int slot) {
+  record Held(int blocks, float share, int evicted) {
+    static final Held UNKNOWN = new Held(0, Float.NaN, 0);
+  }
+
+  /** The endpoint is about to process the prompt. */
+  Held learn(ScheduleRequest request, int slot) {
     Prompt prompt = request.prompt();
     if (!hashes || prompt.count() == 0) {
-      return 0;
+      return Held.UNKNOWN;
     }
     long salt = salt(request);
     synchronized (prefixes) {
+      long before = index.evictions();
       int held = index.match(prompt.hashes(), prompt.count(), salt, slot);
       long fresh = (long) prompt.bytes() - prompt.bytesIn(held);
       index.learn(prompt.hashes(), prompt.count(), salt, slot, fresh);
-      return held;
+      return new Held(held, prompt.share(held), (int) (index.evictions() - before));
     }
   }
 

@@ -18,6 +18,7 @@ public final class EndpointHealth {
   private final HealthPolicy policy;
   private final int[] failures;
   private final int[] ejections;
+  private final int[] ejectedTimes;
   private final long[] ejectedUntil;
   private final boolean[] ejected;
   private final long[] rotationSince;
@@ -27,6 +28,7 @@ public final class EndpointHealth {
     this.policy = policy;
     failures = new int[capacity];
     ejections = new int[capacity];
+    ejectedTimes = new int[capacity];
     ejectedUntil = new long[capacity];
     ejected = new boolean[capacity];
     rotationSince = new long[capacity];
@@ -41,6 +43,7 @@ public final class EndpointHealth {
   public void join(int slot, boolean warm, long now) {
     failures[slot] = 0;
     ejections[slot] = 0;
+    ejectedTimes[slot] = 0;
     ejected[slot] = false;
     rotationSince[slot] = now;
     slowStart[slot] = !warm && policy.slowStartNanos() > 0;
@@ -73,6 +76,7 @@ public final class EndpointHealth {
     rotationSince[slot] = ejectedUntil[slot];
     slowStart[slot] = policy.slowStartNanos() > 0;
     ejected[slot] = true;
+    ejectedTimes[slot]++;
     return true;
   }
 
@@ -87,6 +91,11 @@ public final class EndpointHealth {
 
   public boolean ejected(int slot, long now) {
     return ejected[slot] && now - ejectedUntil[slot] < 0;
+  }
+
+  /** How often the slot's endpoint was ejected since it joined. */
+  public int ejections(int slot) {
+    return ejectedTimes[slot];
   }
 
   /** Nanoseconds until the endpoint is back, 0 when it is in rotation. */
