@@ -26,6 +26,7 @@ public final class AccessLog implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final Thread writer;
   private volatile boolean closed;
+  private boolean warned;
 
   /**
    * @param out written to by one thread, flushed after each batch, not closed
@@ -44,7 +45,7 @@ public final class AccessLog implements AutoCloseable {
     }
   }
 
-  /** Lines that found the queue full. */
+  /** Lines that found the queue full or could not be written. */
   public long dropped() {
     return dropped.get();
   }
@@ -73,14 +74,16 @@ public final class AccessLog implements AutoCloseable {
 
   private void write(List<RequestRecord> batch) {
     StringBuilder lines = new StringBuilder(batch.size() * 256);
-    for (RequestRecord record : batch) {
-      lines.append(format.line(record)).append('\n');
-    }
     try {
+      for (RequestRecord record : batch) {
+        lines.append(format.line(record)).append('\n');
+      }
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
       out.flush();
-    } catch (IOException e) {
-      if (dropped.getAndAdd(batch.size()) == 0) {
+    } catch (IOException | RuntimeException e) {
+      dropped.addAndGet(batch.size());
+      if (!warned) {
+        warned = true;
         LOG.warn("access log cannot be written: {}; lines are dropped and counted", e.toString());
       }
     }

@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
 /** One line a request, without its line end. */
 public enum AccessLogFormat {
   /**
-   * Kthena's text layout. Characters that would forge fields or lines are escaped: control
-   * characters, quotes, backslashes and spaces inside a value.
+   * Kthena's text layout. Characters that would forge fields or lines are escaped: control and
+   * format characters, quotes, backslashes and spaces inside a value.
    */
   TEXT {
     @Override
     String line(RequestRecord r) {
       StringBuilder out = new StringBuilder(256);
       out.append('[').append(timestamp(r)).append("] \"").append(escaped(r.method)).append(' ');
-      out.append(escaped(r.path)).append(' ').append(r.protocol).append("\" ").append(r.status);
+      out.append(escaped(r.path))
+          .append(' ')
+          .append(escaped(r.protocol))
+          .append("\" ")
+          .append(r.status);
       if (r.errorType != null) {
         out.append(" error=").append(r.errorType).append(':').append(escaped(text(r.errorMessage)));
       }
@@ -175,6 +179,22 @@ public enum AccessLogFormat {
   }
 
   private static boolean isPlain(char c) {
-    return c > ' ' && c != '"' && c != '\\' && c != 0x7f && c != '\u2028' && c != '\u2029';
+    if (c < 0x7f) {
+      return c > ' ' && c != '"' && c != '\\';
+    }
+    return !deceives(c);
+  }
+
+  /** Controls, separators and marks that terminals and viewers act on instead of showing them. */
+  private static boolean deceives(char c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SPACE_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 }

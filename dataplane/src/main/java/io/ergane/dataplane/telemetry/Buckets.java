@@ -8,8 +8,8 @@ final class Buckets {
   /** Seconds of a plugin's run. */
   static final double[] PLUGIN = {0.001, 0.005, 0.01, 0.05, 0.1, 0.5};
 
-  /** Shares. The lowest bound stands for 0, which the registry does not take as a bound. */
-  static final double[] RATIO = {Double.MIN_VALUE, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
+  /** Shares; the lowest bucket counts those that are 0. */
+  static final double[] RATIO = {0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1};
 
   /** Seconds between tokens. */
   static final double[] TOKEN = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1};

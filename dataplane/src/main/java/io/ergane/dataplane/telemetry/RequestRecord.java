@@ -70,6 +70,18 @@ public final class RequestRecord {
   /** Endpoints that this request's failures took out of rotation. */
   public int ejections;
 
+  /** Share of the prompt that the chosen endpoint held already, 0 to 1; NaN: not hashed. */
+  public float prefixShare = Float.NaN;
+
+  /** Entries that the prefix index gave up to remember this request's prompt. */
+  public int prefixEvictions;
+
+  /**
+   * The declared feature that this build does not offer and for which the request was refused, e.g.
+   * {@code rateLimit}; null for none.
+   */
+  public @Nullable String unsupportedFeature;
+
   public @Nullable Explanation explanation;
   public @Nullable String imageHash;
 }

@@ -1,7 +1,7 @@
 package io.ergane.dataplane.telemetry;
 
 import io.ergane.core.schedule.StageTimer;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +19,11 @@ public final class RouterTelemetry implements Telemetry {
    * @param accessLog null when it is switched off
    */
   public RouterTelemetry(
-      MeterRegistry registry,
+      PrometheusMeterRegistry registry,
       @Nullable AccessLog accessLog,
       DecisionLog decisions,
       LongSupplier nanoTime) {
-    this.metrics = new RouterMetrics(registry, nanoTime, MAX_LABEL_SETS);
+    this.metrics = new RouterMetrics(registry.getPrometheusRegistry(), nanoTime, MAX_LABEL_SETS);
     this.accessLog = accessLog;
     this.decisions = decisions;
     this.nanoTime = nanoTime;
