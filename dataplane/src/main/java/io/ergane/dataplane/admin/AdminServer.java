@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_CONCURRENT = 16;
+
+  private static final Answer NO_SUCH_PAGE =
+      Answer.json(404, "{\"error\":\"no such page; the index is at /\"}");
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -38,16 +42,23 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * @param pages by path; a path that ends in {@code /} takes everything below it
+   * @param pages by path; a path that ends in {@code /} takes everything below it. An index of the
+   *     paths is added at {@code /}.
    * @throws IOException when the address cannot be bound
    */
   public AdminServer(InetSocketAddress address, Map<String, Page> pages) throws IOException {
     server = HttpServer.create(address, 64);
     server.setExecutor(threads);
-    new TreeMap<>(pages)
-        .forEach(
-            (path, page) -> server.createContext(path, exchange -> serve(exchange, path, page)));
+    Map<String, Page> all = new TreeMap<>(pages);
+    all.put("/", index(all.keySet()));
+    all.forEach(
+        (path, page) -> server.createContext(path, exchange -> serve(exchange, path, page)));
     server.start();
+  }
+
+  private static Page index(Set<String> paths) {
+    Answer index = Answer.text(String.join("\n", paths) + "\n");
+    return rest -> rest.isEmpty() ? index : NO_SUCH_PAGE;
   }
 
   public int port() {
@@ -69,7 +80,7 @@ public final class AdminServer implements AutoCloseable {
     String asked = exchange.getRequestURI().getPath();
     boolean below = path.endsWith("/");
     if (!asked.startsWith(path) || (!below && asked.length() > path.length())) {
-      return Answer.json(404, "{\"error\":\"no such page; the index is at /\"}");
+      return NO_SUCH_PAGE;
     }
     if (!permits.tryAcquire()) {
       return Answer.json(503, "{\"error\":\"too many requests at once, try again\"}");

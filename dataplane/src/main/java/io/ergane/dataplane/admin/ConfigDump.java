@@ -11,11 +11,13 @@ import io.ergane.api.Resource;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.schedule.Signal;
 import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.Dataplane.State;
 import io.ergane.dataplane.Dataplane.Watched;
 import io.ergane.dataplane.PoolRuntime;
 import io.ergane.dataplane.admin.AdminServer.Answer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +48,15 @@ final class ConfigDump implements AdminServer.Page {
   @Override
   public Answer apply(String path) {
     String[] parts = path.split("/", -1);
+    State state = dataplane.state();
     if (parts.length == 1 && KINDS.containsKey(parts[0])) {
-      return Answer.json(200, list(parts[0]).toString());
+      return Answer.json(200, list(state, parts[0]).toString());
     }
     if (parts.length >= 3 && parts[0].equals("namespaces") && KINDS.containsKey(parts[2])) {
       if (parts.length != 4 || parts[1].isEmpty() || parts[3].isEmpty()) {
         return error(400, "namespace and name parameters are required");
       }
-      JsonNode found = show(parts[2], new ObjectName(parts[1], parts[3]));
+      ObjectNode found = show(state, parts[2], new ObjectName(parts[1], parts[3]));
       return found == null
           ? error(404, KINDS.get(parts[2]) + " not found")
           : Answer.json(200, found.toString());
@@ -65,32 +68,35 @@ final class ConfigDump implements AdminServer.Page {
     return Answer.json(status, JSON.objectNode().put("error", message).toString());
   }
 
-  private ObjectNode list(String plural) {
+  private ObjectNode list(State state, String plural) {
     ArrayNode items = JSON.arrayNode();
     String kind = KINDS.get(plural);
-    dataplane.state().compilation().inForce().values().stream()
+    state.compilation().inForce().values().stream()
         .filter(resource -> resource.kind().equals(kind))
         .map(Resource::name)
         .sorted()
-        .map(name -> show(plural, name))
-        .forEach(items::add);
+        .map(name -> show(state, plural, name))
+        .filter(Objects::nonNull)
+        .forEach(item -> {
+          item.remove("podInfo");
+          items.add(item);
+        });
     ObjectNode wrapper = JSON.objectNode();
     return items.isEmpty() ? wrapper.putNull(plural) : wrapper.set(plural, items);
   }
 
-  private @Nullable ObjectNode show(String plural, ObjectName name) {
-    Resource resource =
-        dataplane.state().compilation().inForce().get(KINDS.get(plural) + " " + name);
+  private @Nullable ObjectNode show(State state, String plural, ObjectName name) {
+    Resource resource = state.compilation().inForce().get(KINDS.get(plural) + " " + name);
     if (resource == null) {
       return null;
     }
     ObjectNode node = JSON.objectNode().put("name", name.name()).put("namespace", name.namespace());
     if (resource instanceof Pod pod) {
-      return pod(node, pod);
+      return pod(state, node, pod);
     }
     node.set("spec", Encoding.toJson(resource).get("spec"));
     if (plural.equals("modelservers")) {
-      PoolRuntime pool = dataplane.state().pool(name);
+      PoolRuntime pool = state.pool(name);
       List<String> pods =
           pool == null
               ? List.of()
@@ -102,9 +108,9 @@ final class ConfigDump implements AdminServer.Page {
     return node;
   }
 
-  private ObjectNode pod(ObjectNode node, Pod pod) {
+  private ObjectNode pod(State state, ObjectNode node, Pod pod) {
     List<Watched> endpoints =
-        dataplane.state().watched().stream()
+        state.watched().stream()
             .filter(watched -> watched.endpoint().pod().equals(pod.name()))
             .toList();
     if (!endpoints.isEmpty()) {
@@ -114,7 +120,7 @@ final class ConfigDump implements AdminServer.Page {
       Set<String> models = dataplane.board().models(first.slot());
       node.set("models", strings(models == null ? List.of() : models.stream().sorted().toList()));
     }
-    node.set("modelServers", strings(servers(pod.name())));
+    node.set("modelServers", strings(servers(state, pod.name())));
     JsonNode whole = Encoding.toJson(pod);
     ObjectNode info = node.putObject("podInfo");
     info.set("podIP", whole.at("/status/podIP"));
@@ -140,8 +146,8 @@ final class ConfigDump implements AdminServer.Page {
     return Float.isNaN(value) ? 0 : value;
   }
 
-  private List<String> servers(ObjectName pod) {
-    return dataplane.state().pools().entrySet().stream()
+  private static List<String> servers(State state, ObjectName pod) {
+    return state.pools().entrySet().stream()
         .filter(entry ->
             entry.getValue().table().rows().stream().anyMatch(row -> row.pod().equals(pod)))
         .map(entry -> entry.getKey().toString())
