@@ -68,6 +68,7 @@ final class Router implements AutoCloseable {
    */
   static Router start(
       RouterOptions options, List<Source> sources, Map<String, String> environment) {
+    RouterOptions.warnOfUnused(environment);
     try {
       return new Router(options, sources, environment);
     } catch (IOException e) {

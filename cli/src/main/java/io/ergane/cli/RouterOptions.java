@@ -138,6 +138,19 @@ final class RouterOptions {
     requirePort("--metrics-port", metricsPort);
   }
 
+  /** Says which of Kthena's variables ask for what this version does not do. */
+  static void warnOfUnused(Map<String, String> environment) {
+    for (String name :
+        new String[] {"ENABLE_FAIRNESS_SCHEDULING", "ENABLE_SESSION_BOOST", "REDIS_HOST"}) {
+      String value = environment.getOrDefault(name, "");
+      if (!value.isEmpty() && !value.equalsIgnoreCase("false")) {
+        org.slf4j.LoggerFactory.getLogger(RouterOptions.class)
+            .warn(
+                "{} is '{}', which has no effect: this version does not do that yet", name, value);
+      }
+    }
+  }
+
   private static void requirePort(String option, int port) {
     if (port < 0 || port > 65535) {
       throw new UserError(option + " is " + port + "; 0 to 65535 is accepted.");

@@ -79,8 +79,13 @@ final class ImageText {
     TrafficPolicy traffic = pool.traffic();
     line(
         1,
-        "attempts %d interval %dms timeout %dms"
-            .formatted(traffic.attempts(), traffic.retryIntervalMillis(), traffic.timeoutMillis()));
+        "attempts "
+            + traffic.attempts()
+            + " interval "
+            + traffic.retryIntervalMillis()
+            + "ms timeout "
+            + traffic.timeoutMillis()
+            + "ms");
     optional(1, "unsupported", pool.unsupported());
   }
 
@@ -112,7 +117,7 @@ final class ImageText {
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
       } else if (c < ' ') {
-        quoted.append("\\u%04x".formatted((int) c));
+        quoted.append("\\u").append(HexFormat.of().toHexDigits(c));
       } else {
         quoted.append(c);
       }
