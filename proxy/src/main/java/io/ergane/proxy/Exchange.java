@@ -155,7 +155,9 @@ final class Exchange {
       RequestBody plain =
           RequestInflater.inflate(head, whole, server.settings.limits().maxBodyBytes());
       body = plain;
-      understand(plain);
+      if (plain == whole || admits(plain.bytes(), Math.max(0, plain.bytes() - (int) buffered))) {
+        understand(plain);
+      }
     } catch (BadMessage bad) {
       refuse(Refusal.badMessage(bad));
     }
@@ -261,6 +263,19 @@ final class Exchange {
             refusal.retryAfterSeconds(),
             null);
     answer(refusal.status() == 405 ? answer.allowing("POST") : answer);
+  }
+
+  /**
+   * Ends the exchange after an error of the program.
+   *
+   * @return false when its answer has begun and can only be cut
+   */
+  boolean fail() {
+    if (over || ledger.record.status != 0) {
+      return false;
+    }
+    refuse(Refusal.INTERNAL);
+    return true;
   }
 
   private void answer(OwnAnswer own) {

@@ -10,9 +10,13 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection: requests one after the other. While one is served, what follows it waits
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class FrontConnection extends ChannelInboundHandlerAdapter implements Sweep.Timed {
+  private static final Logger LOG = LoggerFactory.getLogger(FrontConnection.class);
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_PIPELINED = 64 << 10;
@@ -283,6 +288,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      LOG.error("A request failed unexpectedly.", cause);
+      Exchange serving = exchange;
+      if (serving != null && serving.fail()) {
+        return;
+      }
+    }
     cut();
   }
 

@@ -97,7 +97,7 @@ final class HeaderRules {
   /** Writes one line. */
   static void line(ByteBuf out, byte[] name, String value) {
     out.writeBytes(name).writeBytes(COLON);
-    out.writeCharSequence(value, StandardCharsets.ISO_8859_1);
+    out.writeCharSequence(value, StandardCharsets.US_ASCII);
     out.writeBytes(CRLF);
   }
 

@@ -34,6 +34,10 @@ record Refusal(
   private static final String PROXY = "proxy";
   private static final String REQUEST_FAILED = "request_failed";
 
+  /** The program failed; its log says how. */
+  static final Refusal INTERNAL =
+      new Refusal(500, "internal_error", "request processing failed", "", PROXY, REQUEST_FAILED, 0);
+
   /** The whole message for a person. */
   String message() {
     return more.isEmpty() ? text : text + ": " + more;
