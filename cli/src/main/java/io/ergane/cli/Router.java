@@ -49,7 +49,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A control plane, a data plane and a proxy in one process. */
-final class Router implements AutoCloseable {
+public final class Router implements AutoCloseable {
   private static final int DECISIONS_PER_SECOND = 100;
   private static final int ACCESS_LOG_QUEUE = 16_384;
 
@@ -66,7 +66,7 @@ final class Router implements AutoCloseable {
    * @param sources what declares manifests, beside the router configuration of the options
    * @throws UserError for what the user can put right
    */
-  static Router start(
+  public static Router start(
       RouterOptions options, List<Source> sources, Map<String, String> environment) {
     RouterOptions.warnOfUnused(environment);
     try {
@@ -299,24 +299,26 @@ final class Router implements AutoCloseable {
     return part;
   }
 
-  Dataplane dataplane() {
+  public Dataplane dataplane() {
     return dataplane;
   }
 
-  ProxyServer proxy() {
+  public ProxyServer proxy() {
     return proxy;
   }
 
-  int adminPort() {
+  /** Port of the debug pages, on loopback. */
+  public int adminPort() {
     return admin.port();
   }
 
-  int metricsPort() {
+  /** Port of the metrics, on all addresses. */
+  public int metricsPort() {
     return metrics.port();
   }
 
   /** Lets running requests end, as long as the drain time allows, then closes. */
-  void drain() {
+  public void drain() {
     proxy.drain().join();
     close();
   }

@@ -8,10 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Options of every verb that runs the router: Kthena's flags and variables, and our own. */
-final class RouterOptions {
+public final class RouterOptions {
   @Option(
       names = "--port",
       defaultValue = "8080",
@@ -117,6 +118,17 @@ final class RouterOptions {
       fallbackValue = "true",
       hidden = true)
   boolean inferenceExtension;
+
+  RouterOptions() {}
+
+  /**
+   * Reads options written as on the command line, such as {@code --port=0}.
+   *
+   * @throws picocli.CommandLine.ParameterException naming the one that is not understood
+   */
+  public static RouterOptions parse(String... arguments) {
+    return CommandLine.populateCommand(new RouterOptions(), arguments);
+  }
 
   /**
    * Refuses what would otherwise look served.

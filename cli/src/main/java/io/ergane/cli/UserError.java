@@ -4,7 +4,7 @@ package io.ergane.cli;
  * Something that the user can put right. The shell prints the message alone, without a stack trace,
  * and exits with {@link ExitCode#FAILED}.
  */
-final class UserError extends RuntimeException {
+public final class UserError extends RuntimeException {
   /**
    * @param message what was found, what is accepted, and one remedy
    */
