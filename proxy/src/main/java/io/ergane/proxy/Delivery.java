@@ -317,6 +317,7 @@ final class Delivery {
     if (relay != null) {
       relay.discard();
     }
+    ledger.record.prefixEvictions = hold.prefixEvictions();
     hold.end();
   }
 }

@@ -23,8 +23,10 @@ sealed interface Destination {
    * Nowhere.
    *
    * @param match the route that was found, null when there was none
+   * @param unsupported the declared feature that this build does not offer, null for another reason
    */
-  record Nowhere(@Nullable RouteMatch match, Refusal why) implements Destination {}
+  record Nowhere(@Nullable RouteMatch match, Refusal why, @Nullable String unsupported)
+      implements Destination {}
 
   /**
    * Routes a request.
@@ -35,20 +37,18 @@ sealed interface Destination {
     RoutingImage image = state.image();
     RouteMatch match = image.match(query, draw);
     if (match == null) {
-      return new Nowhere(null, Refusal.routeNotFound(query.model(), image.modelNames()));
+      return new Nowhere(null, Refusal.routeNotFound(query.model(), image.modelNames()), null);
     }
     String unsupported = match.route().unsupported();
     if (unsupported != null) {
-      return nowhere(match, "ModelRoute " + match.route().name() + " has " + unsupported);
+      return nowhere(match, "ModelRoute " + match.route().name(), unsupported);
     }
     ObjectName name = match.target().name();
     return switch (match.target()) {
       case Target.Provider _ ->
           image.providers().contains(name)
-              ? nowhere(
-                  match,
-                  "ModelRoute " + match.route().name() + " targets external model provider " + name)
-              : new Nowhere(match, Refusal.providerMissing(name));
+              ? nowhere(match, "ModelRoute " + match.route().name(), "externalModelProviderName")
+              : new Nowhere(match, Refusal.providerMissing(name), null);
       case Target.Server _ -> engines(state, match, query, name);
     };
   }
@@ -57,16 +57,17 @@ sealed interface Destination {
       Dataplane.State state, RouteMatch match, RouteQuery query, ObjectName name) {
     PoolRuntime pool = state.pool(name);
     if (pool == null) {
-      return new Nowhere(match, Refusal.serverMissing(name));
+      return new Nowhere(match, Refusal.serverMissing(name), null);
     }
     String unsupported = pool.pool().unsupported();
     if (unsupported != null) {
-      return nowhere(match, "ModelServer " + name + " has " + unsupported);
+      return nowhere(match, "ModelServer " + name, unsupported);
     }
     return new Engines(match, pool, pool.pool().upstreamModel(query.model(), match.adapter()));
   }
 
-  private static Nowhere nowhere(RouteMatch match, String what) {
-    return new Nowhere(match, Refusal.unsupported(what));
+  private static Nowhere nowhere(RouteMatch match, String object, String field) {
+    Refusal why = Refusal.unsupported(object + " declares " + field);
+    return new Nowhere(match, why, field.substring(field.lastIndexOf('.') + 1));
   }
 }

@@ -188,6 +188,7 @@ final class Exchange {
     switch (Destination.of(state, query, loop.random.next())) {
       case Destination.Nowhere nowhere -> {
         matched(nowhere.match());
+        record.unsupportedFeature = nowhere.unsupported();
         refuse(nowhere.why());
       }
       case Destination.Engines engines -> {
@@ -236,6 +237,7 @@ final class Exchange {
   }
 
   private void send(Destination.Engines to, RequestFacts facts, RequestBody plain, Hold hold) {
+    ledger.record.prefixShare = hold.prefixShare();
     EngineRequest request =
         new EngineRequest(
             head,

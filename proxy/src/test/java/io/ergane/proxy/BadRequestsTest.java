@@ -134,9 +134,12 @@ class BadRequestsTest {
 
   @Test
   void whatIsNotBuiltGets501() throws IOException {
-    try (Fixture pd = Fixture.with(engine).unsupported("a pdGroup").start()) {
+    try (Fixture pd = Fixture.with(engine).unsupported("spec.workloadSelector.pdGroup").start()) {
       assertThat(pd.chat().status()).isEqualTo(501);
-      assertThat(pd.chat().body()).contains("ModelServer default/chat has a pdGroup");
+      assertThat(pd.chat().body())
+          .contains("ModelServer default/chat declares spec.workloadSelector.pdGroup");
+      pd.assertQuiet();
+      assertThat(pd.telemetry.last().unsupportedFeature).isEqualTo("pdGroup");
     }
   }
 
