@@ -12,6 +12,7 @@ import io.ergane.controllers.files.ManifestFiles;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
+import io.ergane.simulator.model.EngineModel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -33,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** Little time for a token, so that tests are short. */
+  static final EngineModel.Config QUICK =
+      EngineModel.Config.fast().withTimes(Duration.ofMillis(1), Duration.ofNanos(100_000));
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> ENVIRONMENT =
@@ -59,7 +64,7 @@ final class Gateway implements AutoCloseable {
 
   /** Adds a fast engine for a model behind the ModelServer that selects {@code app}. */
   Gateway engine(String name, String app, String model) throws IOException {
-    return engine(EngineSettings.vllm(name, model), app);
+    return engine(EngineSettings.vllm(name, model).withModel(QUICK), app);
   }
 
   /** Adds an engine and its pod, on any free port of an address that is the engine's own. */

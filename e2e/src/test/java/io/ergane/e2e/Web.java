@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** Plain HTTP/1.1 calls. */
 final class Web implements AutoCloseable {
@@ -34,6 +35,11 @@ final class Web implements AutoCloseable {
   HttpResponse<InputStream> open(String url, String body, String... headers)
       throws IOException, InterruptedException {
     return client.send(request(url, body, headers), BodyHandlers.ofInputStream());
+  }
+
+  /** Sends a request that nobody waits for; cancelling it closes its connection. */
+  CompletableFuture<?> begin(String url, String body, String... headers) {
+    return client.sendAsync(request(url, body, headers), BodyHandlers.discarding());
   }
 
   private static HttpRequest request(String url, String body, String... headers) {
