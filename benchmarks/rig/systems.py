@@ -203,7 +203,7 @@ class Ergane:
         return f"ergane {commit} ({self.env(layout)['ERGANE_JVM_OPTS']})"
 
 
-DEFAULT_ERGANE_COMMAND = "./ergane up -f {manifests} --port {port}"
+DEFAULT_ERGANE_COMMAND = "./ergane up -f {manifests} --port {port} --debug-port {admin_port} --metrics-port 0"
 DEFAULT_JVM_OPTIONS = "-XX:ActiveProcessorCount=1"
 
 
