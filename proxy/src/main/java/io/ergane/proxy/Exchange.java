@@ -1,6 +1,7 @@
 package io.ergane.proxy;
 
 import io.ergane.core.llm.Api;
+import io.ergane.core.llm.Edit;
 import io.ergane.core.llm.Malformed;
 import io.ergane.core.llm.RequestFacts;
 import io.ergane.core.llm.RequestRewrite;
@@ -17,6 +18,7 @@ import io.ergane.proxy.http1.BadMessage;
 import io.ergane.proxy.http1.BodyFraming;
 import io.ergane.proxy.http1.HeaderName;
 import io.ergane.proxy.http1.RequestHead;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,6 +223,7 @@ final class Exchange {
     ScheduleRequest.Prompt prompt =
         new ScheduleRequest.Prompt(
             facts.blockHashes(), facts.blockCount(), loop.blockBytes(), facts.promptBytes());
+    List<Edit> edits = RequestRewrite.edits(facts, to.upstreamModel(), true);
     PoolRuntime.Choice choice =
         to.pool()
             .choose(
@@ -232,23 +235,19 @@ final class Exchange {
     switch (choice) {
       case PoolRuntime.Refused refused ->
           refuse(Refusal.notChosen(to.pool().pool().name(), refused.why()));
-      case Hold hold -> send(to, facts, plain, hold);
+      case Hold hold -> {
+        EngineRequest request =
+            new EngineRequest(head, plain, edits, requestId, server.settings.engines().key());
+        send(to, request, hold, RequestRewrite.addsUsage(facts));
+      }
     }
   }
 
-  private void send(Destination.Engines to, RequestFacts facts, RequestBody plain, Hold hold) {
+  private void send(Destination.Engines to, EngineRequest request, Hold hold, boolean dropsUsage) {
     ledger.record.prefixShare = hold.prefixShare();
-    EngineRequest request =
-        new EngineRequest(
-            head,
-            plain,
-            RequestRewrite.edits(facts, to.upstreamModel(), true),
-            requestId,
-            server.settings.engines().key());
     Delivery sending = new Delivery(this, server, loop, hold, request, to.pool().pool().traffic());
     delivery = sending;
-    sending.begin(
-        to.match().adapter() ? to.upstreamModel() : null, RequestRewrite.addsUsage(facts));
+    sending.begin(to.match().adapter() ? to.upstreamModel() : null, dropsUsage);
   }
 
   /** Answers with an error. */

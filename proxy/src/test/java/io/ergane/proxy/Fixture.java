@@ -43,6 +43,10 @@ final class Fixture implements AutoCloseable {
           "round-robin",
           Collections.emptySortedMap());
 
+  static {
+    Leaks.watch();
+  }
+
   final Dataplane dataplane;
   final RecordingTelemetry telemetry = new RecordingTelemetry();
   final EventLoopGroup group;
@@ -218,5 +222,6 @@ final class Fixture implements AutoCloseable {
     assertQuiet();
     proxy.close();
     group.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    Leaks.assertNone();
   }
 }

@@ -217,12 +217,17 @@ final class ScriptedEngine implements AutoCloseable {
   void die() {
     try {
       listener.close();
-      for (Socket socket : open) {
-        socket.setSoLinger(true, 0);
-        socket.close();
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    open.forEach(ScriptedEngine::reset);
+  }
+
+  private static void reset(Socket socket) {
+    try (socket) {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      // The connection has ended by itself.
     }
   }
 

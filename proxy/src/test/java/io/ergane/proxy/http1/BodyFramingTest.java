@@ -3,15 +3,22 @@ package io.ergane.proxy.http1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ergane.proxy.Leaks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyFramingTest {
+  @BeforeAll
+  static void watch() {
+    Leaks.watch();
+  }
+
   private static final String CHUNKS =
       "5\r\nhello\r\n1;ext=\"a\"\r\n,\r\n00b\r\n wide world\r\n0\r\nTrailer: t\r\n\r\nNEXT";
 

@@ -3,16 +3,23 @@ package io.ergane.proxy.http1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ergane.proxy.Leaks;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageHeadTest {
+  @BeforeAll
+  static void watch() {
+    Leaks.watch();
+  }
+
   private static final String REQUEST =
       "\r\nPOST /v1/chat/completions?x=1 HTTP/1.1\r\nHost:  router \r\nCONTENT-length: 3\r\n"
           + "x-empty:\r\nConnection: keep-alive , X-Hop\r\nx-hop: 1\r\nX-Long: "
