@@ -235,8 +235,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (!(cause instanceof IOException || cause instanceof DecoderException)) {
       LOG.error("A call of {} failed unexpectedly.", endpoint, cause);
     }
-    String message = cause.getMessage();
-    broke(message == null ? "the connection broke" : message);
+    broke(cause instanceof IOException ? "the connection was reset" : "the connection broke");
   }
 
   private void broke(String how) {

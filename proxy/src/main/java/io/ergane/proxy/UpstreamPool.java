@@ -7,10 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -18,8 +20,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keep-alive connections to engines, the last used first, so that those beyond need grow old and
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamPool implements Sweep.Timed {
+  private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+
   private final ServerState server;
   private final EventLoop loop;
   private final Sweep sweep;
@@ -148,7 +155,8 @@ final class UpstreamPool implements Sweep.Timed {
       if (found.isSuccess()) {
         connect(endpoint, found.getNow(), tls.get(), dialled);
       } else {
-        dialled.unreachable("no address is known for " + endpoint.host());
+        LOG.debug("{} has no address.", endpoint, found.cause());
+        dialled.unreachable("its host name has no address");
       }
     });
   }
@@ -181,7 +189,7 @@ final class UpstreamPool implements Sweep.Timed {
       if (connecting.isSuccess()) {
         secured(connecting.channel(), connection, dialled);
       } else {
-        dialled.unreachable(reason(connecting.cause()));
+        dialled.unreachable(reason(endpoint, connecting.cause()));
       }
     });
   }
@@ -198,7 +206,7 @@ final class UpstreamPool implements Sweep.Timed {
             dialled.connected(connection);
           } else {
             connection.close();
-            dialled.unreachable("TLS: " + reason(shaken.cause()));
+            dialled.unreachable(reason(connection.endpoint(), shaken.cause()));
           }
         });
   }
@@ -214,8 +222,14 @@ final class UpstreamPool implements Sweep.Timed {
     return handler;
   }
 
-  private static String reason(@Nullable Throwable cause) {
-    String message = cause == null ? null : cause.getMessage();
-    return message == null ? "no connection" : message;
+  /** What a client may know of a failed dial; addresses and causes go to the log only. */
+  private static String reason(Endpoint endpoint, @Nullable Throwable cause) {
+    LOG.debug("{} cannot be reached.", endpoint, cause);
+    return switch (cause) {
+      case ConnectTimeoutException _ -> "the connection timed out";
+      case ConnectException _ -> "the connection was refused";
+      case SSLException _ -> "the TLS handshake failed";
+      case null, default -> "no connection could be made";
+    };
   }
 }

@@ -97,7 +97,9 @@ class EngineFaultsTest {
       for (int i = 0; i < 10; i++) {
         RawClient.Answer answer = proxy.chat();
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.body()).contains("request to all pods failed");
+        assertThat(answer.body())
+            .contains("request to all pods failed", "refused")
+            .doesNotContain("127.0.0.1");
         assertThat(answer.header("retry-after")).isEqualTo("1");
       }
       proxy.assertQuiet();
