@@ -27,6 +27,7 @@ public final class PoolScheduler {
   private int[] slots;
   private float[] totals = new float[0];
   private float[] scores = new float[0];
+  private boolean[] fresh = new boolean[0];
   private long sequence;
 
   /**
@@ -96,6 +97,7 @@ public final class PoolScheduler {
       StageTimer timer,
       @Nullable Explanation explanation) {
     int size = table.size();
+    makeRoom(size);
     round.reset(size, seed, sequence++, request.adapter());
     if (size == 0) {
       return new Decision.Refuse(Decision.Reason.NO_ENDPOINTS, "");
@@ -118,17 +120,23 @@ public final class PoolScheduler {
     return reserve(fallbacks, explanation);
   }
 
+  private void makeRoom(int size) {
+    if (totals.length < size) {
+      totals = new float[size];
+      scores = new float[size];
+      fresh = new boolean[size];
+    }
+  }
+
   private void fill(ScheduleRequest request, float[] prefixShare, long now) {
+    board.fresh(slots, now, maxAge, fresh);
     for (Signal signal : needs) {
       float[] column = round.column(signal);
       switch (signal) {
         case PREFIX_MATCH -> System.arraycopy(prefixShare, 0, column, 0, slots.length);
         case LISTS_MODEL -> fillListing(request.upstreamModel(), column);
-        case IN_FLIGHT, RUNNING, WAITING, KV_USAGE, TTFT, TPOT -> {
-          for (int row = 0; row < slots.length; row++) {
-            column[row] = board.read(signal, slots[row], now, maxAge);
-          }
-        }
+        case IN_FLIGHT, RUNNING, WAITING, KV_USAGE, TTFT, TPOT ->
+            board.read(signal, slots, fresh, column);
       }
     }
   }
@@ -194,22 +202,41 @@ public final class PoolScheduler {
   }
 
   private void score(StageTimer timer, @Nullable Explanation explanation) {
-    if (totals.length < slots.length) {
-      totals = new float[slots.length];
-      scores = new float[slots.length];
-    }
     Arrays.fill(totals, 0, slots.length, 0);
     for (Pipeline.Weighted weighted : pipeline.scorers()) {
       Arrays.fill(scores, 0, slots.length, Float.NaN);
       weighted.scorer().score(round, scores);
-      float neutral = meanOfKnown();
+      boolean unknown = anyUnknown();
+      float neutral = unknown ? meanOfKnown() : 0;
       if (explanation != null) {
         explain(weighted, neutral, explanation);
       }
-      for (int row = 0; row < slots.length; row++) {
-        totals[row] += weighted.weight() * (Float.isNaN(scores[row]) ? neutral : scores[row]);
-      }
+      addToTotals(weighted.weight(), unknown, neutral);
       timer.end(StageTimer.Stage.SCORE, weighted.scorer().name());
+    }
+  }
+
+  private boolean anyUnknown() {
+    for (int row = 0; row < slots.length; row++) {
+      if (Float.isNaN(scores[row])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void addToTotals(int weight, boolean unknown, float neutral) {
+    float[] sum = totals;
+    float[] column = scores;
+    int size = slots.length;
+    if (!unknown) {
+      for (int row = 0; row < size; row++) {
+        sum[row] += weight * column[row];
+      }
+      return;
+    }
+    for (int row = 0; row < size; row++) {
+      sum[row] += weight * (Float.isNaN(column[row]) ? neutral : column[row]);
     }
   }
 

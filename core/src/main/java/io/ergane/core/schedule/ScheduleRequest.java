@@ -43,7 +43,7 @@ public record ScheduleRequest(String upstreamModel, boolean adapter, Prompt prom
 
     /** Share of the prompt in its first blocks, 0 to 1. */
     public float share(int blocks) {
-      return bytes == 0 ? 0 : (float) bytesIn(blocks) / bytes;
+      return bytes == 0 || blocks == 0 ? 0 : (float) bytesIn(blocks) / bytes;
     }
   }
 }

@@ -178,15 +178,41 @@ public final class SignalBoard {
     if (!everSampled[slot] || now - sampledAt[slot] > maxAge) {
       return Float.NaN;
     }
+    return sampled(signal)[slot];
+  }
+
+  private float[] sampled(Signal signal) {
     return switch (signal) {
-      case RUNNING -> sampled[0][slot];
-      case WAITING -> sampled[1][slot];
-      case KV_USAGE -> sampled[2][slot];
-      case TTFT -> sampled[3][slot];
-      case TPOT -> sampled[4][slot];
+      case RUNNING -> sampled[0];
+      case WAITING -> sampled[1];
+      case KV_USAGE -> sampled[2];
+      case TTFT -> sampled[3];
+      case TPOT -> sampled[4];
       case IN_FLIGHT, LISTS_MODEL, PREFIX_MATCH ->
           throw new IllegalArgumentException(signal + " is not a column of the board");
     };
+  }
+
+  /** Whether each slot's last sample is no older than {@code maxAge}. */
+  void fresh(int[] rows, long now, long maxAge, boolean[] out) {
+    for (int i = 0; i < rows.length; i++) {
+      int slot = rows[i];
+      out[i] = everSampled[slot] && now - sampledAt[slot] <= maxAge;
+    }
+  }
+
+  /** {@link #read} of many slots at once: {@code out[i]} is the signal of {@code rows[i]}. */
+  void read(Signal signal, int[] rows, boolean[] fresh, float[] out) {
+    if (signal == Signal.IN_FLIGHT) {
+      for (int i = 0; i < rows.length; i++) {
+        out[i] = inFlight.get(rows[i]);
+      }
+      return;
+    }
+    float[] values = sampled(signal);
+    for (int i = 0; i < rows.length; i++) {
+      out[i] = fresh[i] ? values[rows[i]] : Float.NaN;
+    }
   }
 
   @Override

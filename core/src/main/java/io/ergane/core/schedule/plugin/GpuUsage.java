@@ -23,7 +23,8 @@ final class GpuUsage implements Scorer {
   public void score(Round round, float[] out) {
     float[] usage = round.column(Signal.KV_USAGE);
     for (int row = 0; row < round.size(); row++) {
-      out[row] = 1 - Math.clamp(usage[row], 0f, 1f);
+      float used = usage[row];
+      out[row] = used < 0 ? 1 : used > 1 ? 0 : 1 - used;
     }
   }
 }

@@ -57,12 +57,19 @@ final class LeastLatency implements Scorer {
     private float greatest = Float.NEGATIVE_INFINITY;
 
     void include(float value) {
-      least = Math.min(least, value);
-      greatest = Math.max(greatest, value);
+      if (value < least) {
+        least = value;
+      }
+      if (value > greatest) {
+        greatest = value;
+      }
     }
 
     float score(float value) {
-      return greatest > least ? Math.clamp((greatest - value) / (greatest - least), 0f, 1f) : 1;
+      if (value <= least) {
+        return 1;
+      }
+      return value >= greatest ? 0 : (greatest - value) / (greatest - least);
     }
   }
 }

@@ -35,8 +35,8 @@ final class LeastRequestScorer implements Scorer {
     for (int row = 0; row < round.size(); row++) {
       float queued = inFlight[row] - running[row];
       out[row] = inFlight[row] + (queued > 0 ? NOT_RUNNING_PENALTY * queued : 0);
-      if (round.isCandidate(row)) {
-        max = Math.max(max, out[row]);
+      if (out[row] > max && round.isCandidate(row)) {
+        max = out[row];
       }
     }
     for (int row = 0; row < round.size(); row++) {
