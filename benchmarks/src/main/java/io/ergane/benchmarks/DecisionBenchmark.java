@@ -60,12 +60,15 @@ public class DecisionBenchmark {
 
   /** Endpoints of the pool and bytes of a prompt. */
   @Param({"1000x400000", "1000x32000", "3x1000"})
-  public String load;
+  public String load = "";
 
   private final RequestScan scanner = new RequestScan(LIMITS);
   private final byte[][] bodies = new byte[PROMPTS][];
   private final ScheduleRequest[] requests = new ScheduleRequest[PROMPTS];
+
+  @SuppressWarnings("NullAway.Init")
   private PoolRuntime pool;
+
   private long turn;
 
   /** Builds the pool, gives every engine a sample and lets endpoints learn each prompt once. */
