@@ -5,7 +5,6 @@ import io.ergane.controllers.files.FileLimits;
 import io.ergane.controllers.files.ManifestFiles;
 import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.Source;
-import io.ergane.core.compile.Diagnostic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,17 +75,12 @@ final class UpVerb implements Callable<Integer> {
   }
 
   private Contents parsed() {
-    Contents contents = Backends.parse(backends);
-    List<String> errors =
-        contents.diagnostics().stream()
-            .filter(each -> each.severity() == Diagnostic.Severity.ERROR)
-            .map(Diagnostic::message)
-            .toList();
-    if (!errors.isEmpty()) {
+    try {
+      return Backends.parse(backends);
+    } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(), String.join("\n", errors));
+          java.util.Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
     }
-    return contents;
   }
 
   private void say(Demo demo, Router router, long begun) {

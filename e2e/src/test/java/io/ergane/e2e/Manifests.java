@@ -89,9 +89,10 @@ final class Manifests {
   }
 
   /**
-   * A router configuration of these score plugins, weight 1 each.
+   * A router configuration.
    *
    * @param filters names separated by commas, may be empty
+   * @param scorers names separated by commas, each with a weight after a colon or 1
    * @param arguments lines of {@code pluginConfig}, may be empty
    */
   static String configuration(String filters, String scorers, String arguments) {
@@ -102,7 +103,9 @@ final class Manifests {
     text.append("  plugins:\n    Filter:\n      enabled: [").append(filters).append("]\n");
     text.append("    Score:\n      enabled:\n");
     for (String scorer : scorers.split(",")) {
-      text.append("        - name: ").append(scorer).append("\n          weight: 1\n");
+      String[] parts = scorer.split(":", 2);
+      text.append("        - name: ").append(parts[0]).append("\n          weight: ");
+      text.append(parts.length == 1 ? "1" : parts[1]).append("\n");
     }
     return text.toString();
   }

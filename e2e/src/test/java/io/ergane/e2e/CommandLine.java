@@ -1,0 +1,107 @@
+package io.ergane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An {@code ergane} process, its output kept in files. */
+final class CommandLine implements AutoCloseable {
+  private static final long SECONDS = 60;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private CommandLine(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  static CommandLine start(Path folder, String... arguments) throws IOException {
+    Path out = Files.createTempFile(folder, "ergane", ".out");
+    Path err = Files.createTempFile(folder, "ergane", ".err");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.ergane.cli.Main"));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("ERGANE_LAME_DUCK", "1500ms");
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    return new CommandLine(builder.start(), out, err);
+  }
+
+  /** Runs to its end and returns its exit code. */
+  int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ended: %s", this).isTrue();
+    return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  String out() throws IOException {
+    return Files.readString(out);
+  }
+
+  String err() throws IOException {
+    return Files.readString(err);
+  }
+
+  /** Waits for a line on standard error and returns its first group. */
+  String awaitErr(String expression) {
+    Pattern pattern = Pattern.compile(expression);
+    await()
+        .atMost(SECONDS, TimeUnit.SECONDS)
+        .until(() -> pattern.matcher(err()).find() || !process.isAlive());
+    try {
+      Matcher matcher = pattern.matcher(err());
+      assertThat(matcher.find()).as("%s in: %s", expression, this).isTrue();
+      return matcher.groupCount() == 0 ? matcher.group() : matcher.group(1);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** SIGINT, as Ctrl-C sends it. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+
+  @Override
+  public String toString() {
+    try {
+      return "out: " + out() + "\nerr: " + err();
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

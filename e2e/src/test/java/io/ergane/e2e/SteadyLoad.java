@@ -1,0 +1,89 @@
+package io.ergane.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/** Chat requests over a few connections, one after the other with a pause, until it is closed. */
+final class SteadyLoad implements AutoCloseable {
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private final Gateway gateway;
+  private final IntFunction<String> bodies;
+  private final Duration pause;
+  private volatile boolean over;
+
+  /**
+   * What became of a request.
+   *
+   * @param begun nanoseconds of the clock, as {@code ended}
+   * @param status -1 when there was no answer
+   * @param engine that answered, empty when none did
+   * @param text the body, or why there is none
+   */
+  record Outcome(long begun, long ended, int status, String engine, String text) {}
+
+  private SteadyLoad(Gateway gateway, Duration pause, IntFunction<String> bodies) {
+    this.gateway = gateway;
+    this.bodies = bodies;
+    this.pause = pause;
+  }
+
+  /**
+   * @param bodies of the requests, by their number from 0
+   */
+  static SteadyLoad start(
+      Gateway gateway, int connections, Duration pause, IntFunction<String> bodies) {
+    SteadyLoad load = new SteadyLoad(gateway, pause, bodies);
+    for (int i = 0; i < connections; i++) {
+      var _ = load.threads.submit(load::run);
+    }
+    return load;
+  }
+
+  private Void run() throws InterruptedException {
+    while (!over) {
+      outcomes.add(one(bodies.apply(next.getAndIncrement())));
+      Thread.sleep(pause);
+    }
+    return null;
+  }
+
+  private Outcome one(String body) throws InterruptedException {
+    long begun = System.nanoTime();
+    try {
+      HttpResponse<String> answer = gateway.web().post(gateway.chatUrl(), body);
+      String engine = answer.headers().firstValue("x-engine").orElse("");
+      return new Outcome(begun, System.nanoTime(), answer.statusCode(), engine, answer.body());
+    } catch (IOException e) {
+      return new Outcome(begun, System.nanoTime(), -1, "", e.toString());
+    }
+  }
+
+  /** So far, in the order in which they ended. */
+  List<Outcome> outcomes() {
+    return List.copyOf(outcomes);
+  }
+
+  /** Waits for so many more. */
+  void awaitMore(int count) {
+    int least = outcomes.size() + count;
+    await().atMost(Gateway.PATIENCE).until(() -> outcomes.size() >= least);
+  }
+
+  /** Ends the load after the requests that run. */
+  @Override
+  public void close() {
+    over = true;
+    threads.close();
+  }
+}
