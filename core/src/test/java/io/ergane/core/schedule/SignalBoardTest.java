@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SignalBoardTest {
@@ -66,6 +69,33 @@ class SignalBoardTest {
     assertThat(board.read(Signal.WAITING, slot, 1100, 1000)).isEqualTo(2);
     assertThat(board.read(Signal.KV_USAGE, slot, 1100, 1000)).isNaN();
     assertThat(board.read(Signal.WAITING, slot, 1101, 1000)).isNaN();
+  }
+
+  @Test
+  void readingManySlotsIsReadingEachOfThem() {
+    SignalBoard board = new SignalBoard(8);
+    Random random = new Random(1);
+    int[] slots = new int[8];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = board.claim(endpoint(i));
+      for (int held = random.nextInt(3); held > 0; held--) {
+        board.reserve(slots[i]);
+      }
+      if (i % 4 != 0) {
+        board.sample(slots[i], i, 2 * i, i % 2 == 0 ? Float.NaN : 0.1f * i, i, i, 100 * i);
+      }
+    }
+    boolean[] fresh = new boolean[slots.length];
+    float[] column = new float[slots.length];
+    board.fresh(slots, 900, 500, fresh);
+    for (Signal signal : EnumSet.range(Signal.IN_FLIGHT, Signal.TPOT)) {
+      board.read(signal, slots, fresh, column);
+      float[] each = new float[slots.length];
+      for (int i = 0; i < slots.length; i++) {
+        each[i] = board.read(signal, slots[i], 900, 500);
+      }
+      assertThat(Arrays.equals(column, each)).as(signal.name()).isTrue();
+    }
   }
 
   @Test
