@@ -82,7 +82,7 @@ class SignalBoardTest {
         board.reserve(slots[i]);
       }
       if (i % 4 != 0) {
-        board.sample(slots[i], i, 2 * i, i % 2 == 0 ? Float.NaN : 0.1f * i, i, i, 100 * i);
+        board.sample(slots[i], i, 2 * i, i % 2 == 0 ? Float.NaN : 0.1f * i, i, i, 100L * i);
       }
     }
     boolean[] fresh = new boolean[slots.length];
