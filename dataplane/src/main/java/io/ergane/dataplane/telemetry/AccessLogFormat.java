@@ -27,7 +27,7 @@ public enum AccessLogFormat {
           .append("\" ")
           .append(r.status);
       if (r.errorType != null) {
-        out.append(" error=").append(r.errorType).append(':').append(escaped(text(r.errorMessage)));
+        out.append(" error=").append(r.errorType).append(':').append(quoted(text(r.errorMessage)));
       }
       field(out, "model_name", r.model);
       field(out, "model_route", text(r.route));
@@ -154,6 +154,20 @@ public enum AccessLogFormat {
     if (value > 0) {
       json.writeNumberField(name, value);
     }
+  }
+
+  /** A value that may hold spaces: in quotes when it does, so that words stay readable. */
+  private static String quoted(String value) {
+    if (value.indexOf(' ') < 0) {
+      return escaped(value);
+    }
+    StringBuilder out = new StringBuilder(value.length() + 16).append('"');
+    int start = 0;
+    for (int space = value.indexOf(' '); space >= 0; space = value.indexOf(' ', start)) {
+      out.append(escaped(value.substring(start, space))).append(' ');
+      start = space + 1;
+    }
+    return out.append(escaped(value.substring(start))).append('"').toString();
   }
 
   private static String escaped(String value) {

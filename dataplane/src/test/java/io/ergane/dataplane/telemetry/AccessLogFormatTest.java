@@ -33,7 +33,7 @@ class AccessLogFormatTest {
     assertThat(TEXT.line(Records.unknownModel("nope")))
         .isEqualTo(
             "[2023-11-14T22:13:20.123456789Z] \"POST /v1/chat/completions HTTP/1.1\" 404"
-                + " error=model_route_matching:route\\u0020not\\u0020found model_name=nope"
+                + " error=model_route_matching:\"route not found\" model_name=nope"
                 + " timings=300ms(2+0+0)");
   }
 
