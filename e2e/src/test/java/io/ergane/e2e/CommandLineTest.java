@@ -2,12 +2,16 @@ package io.ergane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -173,7 +177,40 @@ final class CommandLineTest {
   }
 
   @Test
+  void anAddressThatIsTakenIsNamedWithARemedy() throws Exception {
+    String port = String.valueOf(engine.address().getPort());
+    try (CommandLine second =
+            CommandLine.start(folder, "engine", "--host=127.0.3.100", "--port=" + port);
+        CommandLine up =
+            CommandLine.start(
+                folder, "up", "--backend=" + backend(), "--host=127.0.3.100", "--port=" + port)) {
+      assertThat(second.exitCode()).as("%s", second).isEqualTo(1);
+      assertThat(second.err())
+          .contains("cannot listen on 127.0.3.100:" + port, "Choose another --port")
+          .doesNotContain("defect");
+
+      assertThat(up.exitCode()).as("%s", up).isEqualTo(1);
+      assertThat(up.err())
+          .contains("127.0.3.100:" + port + " cannot be bound", "Choose another port")
+          .doesNotContain("defect");
+    }
+  }
+
+  /** Two demonstrations cannot run on one machine: the examples name their engines' addresses. */
+  private static boolean examplesCanRun() {
+    for (int i = 1; i <= 3; i++) {
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(new InetSocketAddress("127.0.1." + i, 8000));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
   void withoutArgumentsItServesTheExamplesThatItPrints() throws Exception {
+    assumeTrue(examplesCanRun(), "another `ergane up` runs on this machine");
     try (CommandLine up = up()) {
       String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
       up.awaitErr("Ctrl-C drains");
@@ -202,7 +239,7 @@ final class CommandLineTest {
     return MODEL + "=" + engine.url();
   }
 
-  private CommandLine up(String... more) throws java.io.IOException {
+  private CommandLine up(String... more) throws IOException {
     String[] arguments = new String[1 + PORTS.length + more.length];
     arguments[0] = "up";
     System.arraycopy(PORTS, 0, arguments, 1, PORTS.length);

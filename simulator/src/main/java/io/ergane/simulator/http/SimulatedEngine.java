@@ -2,6 +2,8 @@ package io.ergane.simulator.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -40,7 +42,7 @@ public final class SimulatedEngine implements AutoCloseable {
   /**
    * Starts an engine on one of the group's event loops.
    *
-   * @throws io.netty.channel.ChannelException if the address cannot be bound
+   * @throws ChannelException if the address cannot be bound
    */
   public static SimulatedEngine start(EngineSettings settings, EventLoopGroup group) {
     SimulatedEngine engine = new SimulatedEngine(settings, group);
@@ -122,7 +124,11 @@ public final class SimulatedEngine implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, 4096)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(new Pipeline(current));
-    Channel bound = bootstrap.bind(address).syncUninterruptibly().channel();
+    ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
+    if (!binding.isSuccess()) {
+      throw new ChannelException(binding.cause().getMessage(), binding.cause());
+    }
+    Channel bound = binding.channel();
     listener = bound;
     address = (InetSocketAddress) bound.localAddress();
   }
