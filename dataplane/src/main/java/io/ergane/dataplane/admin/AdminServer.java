@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -36,29 +37,38 @@ public final class AdminServer implements AutoCloseable {
       return new Answer(status, "application/json; charset=utf-8", body);
     }
 
+    /** A page for browsers. */
+    public static Answer html(String body) {
+      return new Answer(200, "text/html; charset=utf-8", body);
+    }
+
     public static Answer text(String body) {
       return new Answer(200, "text/plain; charset=utf-8", body);
     }
   }
 
   /**
-   * @param pages by path; a path that ends in {@code /} takes everything below it. An index of the
-   *     paths is added at {@code /}.
+   * @param pages by path; a path that ends in {@code /} takes everything below it. Where {@code /}
+   *     is not among them it lists the others.
    * @throws IOException when the address cannot be bound
    */
   public AdminServer(InetSocketAddress address, Map<String, Page> pages) throws IOException {
     server = HttpServer.create(address, 64);
     server.setExecutor(threads);
     Map<String, Page> all = new TreeMap<>(pages);
-    all.put("/", index(all.keySet()));
+    all.putIfAbsent("/", index(pages.keySet()));
     all.forEach(
         (path, page) -> server.createContext(path, exchange -> serve(exchange, path, page)));
     server.start();
   }
 
   private static Page index(Set<String> paths) {
-    Answer index = Answer.text(String.join("\n", paths) + "\n");
-    return rest -> rest.isEmpty() ? index : NO_SUCH_PAGE;
+    return single(Answer.text(String.join("\n", new TreeSet<>(paths)) + "\n"));
+  }
+
+  /** Always the same answer, and none for paths below. */
+  static Page single(Answer answer) {
+    return rest -> rest.isEmpty() ? answer : NO_SUCH_PAGE;
   }
 
   public int port() {

@@ -9,8 +9,13 @@ import io.ergane.dataplane.admin.AdminServer.Answer;
 import io.ergane.dataplane.admin.AdminServer.Page;
 import io.ergane.dataplane.telemetry.DecisionLog;
 import io.ergane.dataplane.telemetry.RequestRecord;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** The pages of the admin port. */
@@ -27,14 +32,25 @@ public final class DebugPages {
   public static Map<String, Page> all(
       Dataplane dataplane, DecisionLog decisions, Supplier<String> metrics) {
     Map<String, Page> pages = new LinkedHashMap<>();
+    pages.put("/", AdminServer.single(Answer.html(indexPage())));
     pages.put("/metrics", metricsPage(metrics));
     pages.put("/debug/config_dump/", new ConfigDump(dataplane));
+    pages.put(
+        "/debug/overview", _ -> pretty(OverviewJson.of(dataplane.state().image(), decisions)));
     pages.put("/debug/image", _ -> Answer.text(image(dataplane)));
     pages.put("/debug/endpoints", _ -> pretty(EndpointsJson.of(dataplane)));
     pages.put("/debug/diagnostics", _ -> pretty(diagnostics(dataplane)));
     pages.put("/debug/decisions", _ -> pretty(decisions(decisions)));
     pages.put("/debug/decisions/", id -> decision(decisions, id));
     return pages;
+  }
+
+  private static String indexPage() {
+    try (InputStream page = DebugPages.class.getResourceAsStream("index.html")) {
+      return new String(Objects.requireNonNull(page).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The metrics alone. */
@@ -79,7 +95,7 @@ public final class DebugPages {
           JSON.objectNode()
               .put(
                   "error",
-                  "no decision of request '%s' is kept; the last %d explained ones are"
+                  "no decision of request '%s' is kept; only the last %d explained ones are"
                       .formatted(id, log.capacity()));
       return Answer.json(404, error.toString());
     }

@@ -16,6 +16,15 @@ final class DecisionJson {
   private DecisionJson() {}
 
   static ObjectNode of(RequestRecord record) {
+    ObjectNode node = brief(record);
+    if (record.explanation != null) {
+      node.set("endpoints", endpoints(record.explanation));
+    }
+    return node;
+  }
+
+  /** The request and its outcome without the endpoints that were considered. */
+  static ObjectNode brief(RequestRecord record) {
     ObjectNode node = JSON.objectNode();
     node.put("requestId", record.requestId);
     node.put("time", Instant.ofEpochMilli(record.startedAtEpochNanos / 1_000_000).toString());
@@ -31,9 +40,6 @@ final class DecisionJson {
     node.put("inputTokens", record.inputTokens);
     node.put("outputTokens", record.outputTokens);
     node.put("durationMillis", TimeUnit.NANOSECONDS.toMillis(record.endNanos - record.startNanos));
-    if (record.explanation != null) {
-      node.set("endpoints", endpoints(record.explanation));
-    }
     return node;
   }
 

@@ -248,15 +248,6 @@ class AdminPagesTest {
   }
 
   @Test
-  void theIndexNamesEveryPageAndEachOfThemAnswers() throws IOException, InterruptedException {
-    List<String> pages = get("/").body().lines().toList();
-    assertThat(pages).contains("/metrics", "/debug/image", "/debug/endpoints", "/debug/decisions");
-    for (String page : pages) {
-      assertThat(get(page).statusCode()).as(page).isEqualTo(page.endsWith("/") ? 404 : 200);
-    }
-  }
-
-  @Test
   void metricsAreServedAsTheyAre() throws IOException, InterruptedException {
     HttpResponse<String> response = get("/metrics");
     assertThat(response.body()).isEqualTo("metric 1\n");
