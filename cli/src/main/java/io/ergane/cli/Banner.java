@@ -23,7 +23,9 @@ record Banner(
     lines.add("");
     lines.add("Ergane is up (%.1f s).".formatted(millis / 1000.0));
     lines.add("  OpenAI API   %s/v1".formatted(url()));
-    lines.add("  admin        http://127.0.0.1:%d/debug/decisions".formatted(router.adminPort()));
+    lines.add(
+        "  admin        http://127.0.0.1:%d (a page for your browser)"
+            .formatted(router.adminPort()));
     lines.add("  metrics      http://127.0.0.1:%d/metrics".formatted(router.metricsPort()));
     lines.add("  engines      " + engines(state));
     lines.add("  manifests    " + manifests());
@@ -32,16 +34,16 @@ record Banner(
     long warnings = count(state, Severity.WARNING);
     if (errors + warnings > 0) {
       lines.add(
-          "  findings     %d errors, %d warnings (above, and at /debug/diagnostics)"
+          "  findings     %d errors, %d warnings (above, and on the admin page)"
               .formatted(errors, warnings));
     }
     if (!models.isEmpty()) {
       lines.add("");
       lines.add("Try:");
-      lines.add("  " + curl(demo.manifests().isEmpty() ? models.get(0) : "chat"));
+      lines.add("  " + curl(models.contains("chat") ? "chat" : models.getFirst()));
     }
     if (!demo.manifests().isEmpty()) {
-      lines.add("then `./ergane explain REQUEST_ID` with the x-request-id of the answer.");
+      lines.add("then `./ergane explain`: why it went where it went.");
     }
     lines.add("Ctrl-C drains and stops.");
     lines.add("");
@@ -74,7 +76,7 @@ record Banner(
 
   private String manifests() {
     List<String> all = new ArrayList<>();
-    demo.manifests().forEach(path -> all.add(path + " (edit it: changes act at once)"));
+    demo.manifests().forEach(path -> all.add(path + " (edit and save: acts at once)"));
     files.forEach(path -> all.add(path.toString()));
     backends.forEach(backend -> all.add("--backend " + backend));
     return String.join(", ", all);

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 
 /** Finds the verb that the arguments name and runs it; answers help and version itself. */
 final class CommandLineShell {
+  private static final int HELP_WIDTH = 100;
+
   private final List<Verb> verbs;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -35,13 +39,26 @@ final class CommandLineShell {
     if (verb.isEmpty()) return unknown(args[0]);
     CommandLine line = new CommandLine(verb.get().command().get());
     line.setCommandName("ergane " + verb.get().name());
-    if (!line.getCommandSpec().mixinStandardHelpOptions())
-      line.getCommandSpec().mixinStandardHelpOptions(true);
+    line.getCommandSpec().addOption(helpOption());
+    line.getCommandSpec().usageMessage().abbreviateSynopsis(true).width(HELP_WIDTH);
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((error, _) -> misused(error));
     line.setExecutionExceptionHandler((error, _, _) -> failed(error));
     return line.execute(Arrays.copyOfRange(args, 1, args.length));
+  }
+
+  private static OptionSpec helpOption() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help.")
+        .build();
+  }
+
+  private int misused(ParameterException error) {
+    new Misuse(error).lines().forEach(err::println);
+    return ExitCode.USAGE;
   }
 
   private int failed(Exception error) {

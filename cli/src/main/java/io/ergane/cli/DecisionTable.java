@@ -23,7 +23,7 @@ final class DecisionTable {
         "route     %s → ModelServer %s as %s"
             .formatted(text("modelRoute"), text("modelServer"), text("upstreamModel")));
     lines.add(
-        "answer    %s from %s, %s attempts, %s ms, %s tokens in, %s out"
+        "answer    %s from %s, attempts %s, %s ms, %s tokens in, %s out"
             .formatted(
                 text("status"),
                 text("pod"),

@@ -5,10 +5,6 @@ import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.ergane.simulator.model.EngineModel;
 import io.netty.channel.EventLoopGroup;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,15 +34,17 @@ final class Demo implements AutoCloseable {
   /**
    * Starts the engines and writes the manifests to a folder of the user's.
    *
-   * @throws UserError when an address is taken
+   * @throws UserError when an address is taken or the folder cannot be written
    */
   static Demo start() {
-    Demo demo = new Demo(List.of(write()), EngineThreads.start(1));
+    Path file = QuickstartFile.ofUser();
+    Demo demo = new Demo(List.of(file), EngineThreads.start(1));
     EngineModel.Config speed =
         EngineModel.Config.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(15));
     demo.engine(1, QWEN, speed);
     demo.engine(2, QWEN, speed, "sql-expert");
     demo.engine(3, DEEPSEEK, speed);
+    QuickstartFile.write(file);
     return demo;
   }
 
@@ -58,25 +56,13 @@ final class Demo implements AutoCloseable {
             .withModel(speed);
     try {
       engines.add(SimulatedEngine.start(settings, java.util.Objects.requireNonNull(threads)));
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Netty throws its checked ones undeclared
       close();
-      throw new UserError(
-          "the simulated engine cannot listen on 127.0.1.%d:%d: %s. Is another `ergane up` running?"
-              .formatted(number, PORT, e.getMessage()));
-    }
-  }
-
-  /** Writes the manifests to a folder of the user's. */
-  static Path write() {
-    Path folder =
-        Path.of(System.getProperty("java.io.tmpdir"), "ergane-" + System.getProperty("user.name"));
-    Path file = folder.resolve("quickstart.yaml");
-    try (InputStream manifests = Demo.class.getResourceAsStream("quickstart.yaml")) {
-      Files.createDirectories(folder);
-      Files.write(file, java.util.Objects.requireNonNull(manifests).readAllBytes());
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw Binding.failed(
+          "simulated engine %d on 127.0.1.%d:%d".formatted(number, number, PORT),
+          e,
+          "Another `ergane up` or `ergane engine` seems to run: stop it, or name your own engines"
+              + " with -f or --backend.");
     }
   }
 

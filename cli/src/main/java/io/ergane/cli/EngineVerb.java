@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "engine",
     description = {
-      "Runs simulated engines: the HTTP endpoints and metrics of vLLM or SGLang over a model of their",
-      "scheduler and KV cache. POST /sim/faults injects faults, GET /sim/state shows what is going on."
+      "Runs simulated engines: the HTTP endpoints and metrics of vLLM or SGLang over a model of their"
+          + " scheduler and KV cache. POST /sim/faults injects faults, GET /sim/state shows what is"
+          + " going on."
     },
     sortOptions = false)
 final class EngineVerb implements Callable<Integer> {
@@ -40,8 +41,9 @@ final class EngineVerb implements Callable<Integer> {
 
   @Option(
       names = "--flavour",
+      paramLabel = "NAME",
       defaultValue = "vllm",
-      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+      description = "Whose names: vllm or sglang (default ${DEFAULT-VALUE}).")
   Flavour flavour = Flavour.VLLM;
 
   @Option(
@@ -119,10 +121,11 @@ final class EngineVerb implements Callable<Integer> {
     settings = apiKey == null ? settings : settings.withApiKey(apiKey);
     try {
       return SimulatedEngine.start(settings, threads);
-    } catch (RuntimeException e) {
-      throw new UserError(
-          "engine-%d cannot listen on %s:%d: %s. Choose another --port or --host."
-              .formatted(number, settings.host(), port, e.getMessage()));
+    } catch (Exception e) { // Netty throws its checked ones undeclared
+      throw Binding.failed(
+          "engine-%d on %s:%d".formatted(number, settings.host(), port),
+          e,
+          "Choose another --port or --host.");
     }
   }
 

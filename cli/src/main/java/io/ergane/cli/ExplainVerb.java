@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -62,6 +63,18 @@ final class ExplainVerb implements Callable<Integer> {
     return all.get(0);
   }
 
+  private String refusal(HttpResponse<String> response) throws IOException {
+    JsonNode error = new ObjectMapper().readTree(response.body()).path("error");
+    return error.isTextual()
+        ? error.asText() + ". `ergane explain` alone prints the newest."
+        : notAdmin();
+  }
+
+  private String notAdmin() {
+    return admin
+        + " is not the admin port of an Ergane. `ergane up` prints it; name it with --admin.";
+  }
+
   private JsonNode fetch(String path) throws InterruptedException {
     URI uri;
     try {
@@ -75,16 +88,16 @@ final class ExplainVerb implements Callable<Integer> {
       HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
       HttpResponse<String> response =
           client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      JsonNode body = new ObjectMapper().readTree(response.body());
-      if (response.statusCode() != 200) {
-        throw new UserError(
-            body.path("error").asText("the admin port answered " + response.statusCode()));
+      if (response.statusCode() == 200) {
+        return new ObjectMapper().readTree(response.body());
       }
-      return body;
+      throw new UserError(refusal(response));
+    } catch (JsonProcessingException e) {
+      throw new UserError(notAdmin());
     } catch (IOException e) {
       throw new UserError(
-          "no Ergane answers at %s (%s). Start `ergane up`, or name its admin port with --admin."
-              .formatted(admin, e));
+          "no Ergane answers at %s. Start `ergane up`, or name its admin port with --admin."
+              .formatted(admin));
     }
   }
 }

@@ -30,6 +30,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -95,12 +96,14 @@ public final class Router implements AutoCloseable {
       admin =
           opened(
               listen(
+                  "admin page",
                   "--debug-port",
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), options.debugPort),
                   DebugPages.all(dataplane, telemetry.decisions(), registry::scrape)));
       metrics =
           opened(
               listen(
+                  "metrics page",
                   "--metrics-port",
                   new InetSocketAddress(options.metricsPort),
                   Map.of("/metrics", DebugPages.metricsPage(registry::scrape))));
@@ -111,13 +114,14 @@ public final class Router implements AutoCloseable {
   }
 
   private static AdminServer listen(
-      String option, InetSocketAddress address, Map<String, AdminServer.Page> pages) {
+      String what, String option, InetSocketAddress address, Map<String, AdminServer.Page> pages) {
     try {
       return new AdminServer(address, pages);
     } catch (IOException e) {
-      throw new UserError(
-          "port %d cannot be bound: %s. Choose another with %s, or stop what listens there."
-              .formatted(address.getPort(), e.getMessage(), option));
+      throw Binding.failed(
+          "the %s on port %d".formatted(what, address.getPort()),
+          e,
+          "Choose another %s, or stop what listens there.".formatted(option));
     }
   }
 
@@ -250,11 +254,16 @@ public final class Router implements AutoCloseable {
             options.exposeMetrics
                 ? () -> registry.scrape().getBytes(StandardCharsets.UTF_8)
                 : null);
-    return ProxyServer.start(
-        settings(options, environment, key).withListener(listening).withSurface(surface),
-        dataplane,
-        telemetry,
-        loops);
+    ProxySettings settings =
+        settings(options, environment, key).withListener(listening).withSurface(surface);
+    try {
+      return ProxyServer.start(settings, dataplane, telemetry, loops);
+    } catch (BindException e) {
+      throw Binding.failed(
+          "the OpenAI API on %s:%d".formatted(options.host, options.port),
+          e,
+          "Choose another --port, or stop what listens there.");
+    }
   }
 
   private static ProxySettings settings(

@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every verb that runs the router: Kthena's flags and variables, and our own. */
 public final class RouterOptions {
+  private static final int MAX_PORT = 65_535;
+
   @Option(
       names = "--port",
       defaultValue = "8080",
@@ -43,6 +46,8 @@ public final class RouterOptions {
 
   @Option(
       names = "--expose-metrics-on-router-port",
+      arity = "0..1",
+      fallbackValue = "true",
       description = "Also serve /metrics on the OpenAI API's port.")
   boolean exposeMetrics;
 
@@ -109,15 +114,7 @@ public final class RouterOptions {
   @Option(names = "--seed", hidden = true, description = "Makes random choices repeatable.")
   @Nullable Long seed;
 
-  @Option(names = "--enable-gateway-api", arity = "0..1", fallbackValue = "true", hidden = true)
-  boolean gatewayApi;
-
-  @Option(
-      names = "--enable-gateway-api-inference-extension",
-      arity = "0..1",
-      fallbackValue = "true",
-      hidden = true)
-  boolean inferenceExtension;
+  @Mixin KthenaOptions kthena = new KthenaOptions();
 
   RouterOptions() {}
 
@@ -136,18 +133,22 @@ public final class RouterOptions {
    * @throws UserError naming the option
    */
   void check() {
-    if (gatewayApi || inferenceExtension) {
-      throw new UserError(
-          "--enable-gateway-api was given, but Gateways are not served by this version. Leave it"
-              + " out; ModelRoutes without parentRefs are served on --port.");
-    }
+    kthena.check();
     if ((tlsCert == null) != (tlsKey == null)) {
       throw new UserError(
           "only one of --tls-cert and --tls-key was given. Give both, or neither for plain HTTP.");
     }
-    requirePort("--port", port);
-    requirePort("--debug-port", debugPort);
-    requirePort("--metrics-port", metricsPort);
+    requireFile("--tls-cert", tlsCert);
+    requireFile("--tls-key", tlsKey);
+    requireFile("--config", config);
+    require("--port", port, 0, MAX_PORT);
+    require("--debug-port", debugPort, 0, MAX_PORT);
+    require("--metrics-port", metricsPort, 0, MAX_PORT);
+    require("--threads", threads, 0, 1024);
+    require("--max-in-flight", maxInFlight, 1, Integer.MAX_VALUE);
+    require("--max-connections", maxConnections, 1, Integer.MAX_VALUE);
+    require("--max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+    require("--decisions", decisions, 0, 1 << 16);
   }
 
   /** Says which of Kthena's variables ask for what this version does not do. */
@@ -163,9 +164,18 @@ public final class RouterOptions {
     }
   }
 
-  private static void requirePort(String option, int port) {
-    if (port < 0 || port > 65535) {
-      throw new UserError(option + " is " + port + "; 0 to 65535 is accepted.");
+  private static void require(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      String accepted = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+      throw new UserError("%s is %d; %s is accepted.".formatted(option, value, accepted));
+    }
+  }
+
+  private static void requireFile(String option, @Nullable Path file) {
+    if (file != null && !Files.isReadable(file)) {
+      throw new UserError(
+          "%s is %s, which %s. Name a file that can be read."
+              .formatted(option, file, Files.exists(file) ? "cannot be read" : "does not exist"));
     }
   }
 
@@ -179,7 +189,8 @@ public final class RouterOptions {
       return Files.readString(engineKeyFile).strip();
     } catch (IOException e) {
       throw new UserError(
-          "--engine-key-file %s cannot be read: %s".formatted(engineKeyFile, e.getMessage()));
+          "--engine-key-file is %s, which cannot be read. Name a file with the key as its only text."
+              .formatted(engineKeyFile));
     }
   }
 

@@ -13,6 +13,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,6 +31,8 @@ final class TrainVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, IOException {
+    Path manifests = Files.createTempFile("ergane-train", ".yaml");
+    Files.write(manifests, QuickstartFile.shipped());
     EventLoopGroup threads = EngineThreads.start(1);
     RouterOptions options = new RouterOptions();
     options.host = "127.0.0.1";
@@ -37,18 +41,19 @@ final class TrainVerb implements Callable<Integer> {
         Map.of("ERGANE_LAME_DUCK", "1ms", "ACCESS_LOG_OUTPUT", "stderr");
     try (SimulatedEngine engine =
             SimulatedEngine.start(EngineSettings.vllm("engine", "train"), threads);
-        Router router = Router.start(options, sources(engine), environment)) {
+        Router router = Router.start(options, sources(manifests, engine), environment)) {
       requests(router.proxy().port(), router.adminPort());
       router.drain();
     } finally {
+      Files.delete(manifests);
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
     }
     return ExitCode.OK;
   }
 
-  private static List<Source> sources(SimulatedEngine engine) {
+  private static List<Source> sources(Path manifests, SimulatedEngine engine) {
     return List.of(
-        new ManifestFiles(List.of(Demo.write()), FileLimits.DEFAULT),
+        new ManifestFiles(List.of(manifests), FileLimits.DEFAULT),
         Source.fixed(Backends.parse(List.of("train=" + engine.url()))));
   }
 

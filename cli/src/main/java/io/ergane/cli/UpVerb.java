@@ -8,6 +8,7 @@ import io.ergane.controllers.source.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -38,7 +39,7 @@ final class UpVerb implements Callable<Integer> {
       names = "--backend",
       paramLabel = "MODEL=URL[,URL…]",
       description =
-          "Engines that already run, without any manifest, e.g."
+          "Engines that already run, without any manifest:"
               + " --backend qwen=http://10.0.0.5:8000,http://10.0.0.6:8000")
   List<String> backends = new ArrayList<>();
 
@@ -79,7 +80,7 @@ final class UpVerb implements Callable<Integer> {
       return Backends.parse(backends);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
-          java.util.Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()));
+          Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -107,7 +108,8 @@ final class UpVerb implements Callable<Integer> {
     over.await();
     try {
       int left = router.proxy().inFlight();
-      System.err.printf("ergane: draining, %d requests running%n", left);
+      System.err.printf(
+          "ergane: stopping%s%n", left == 0 ? "" : ", when %d requests have ended".formatted(left));
       router.drain();
     } finally {
       closed.countDown();

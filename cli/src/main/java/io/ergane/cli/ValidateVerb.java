@@ -34,14 +34,22 @@ final class ValidateVerb implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    List<Diagnostic> findings = Validation.validate(files);
+    Validation report = Validation.of(files);
+    List<Diagnostic> findings = report.findings();
     findings.forEach(out::println);
-    long errors = findings.stream().filter(f -> f.severity() == Diagnostic.Severity.ERROR).count();
-    if (findings.isEmpty()) {
-      out.println("no findings");
-    } else {
-      out.printf("%d findings, %d of them errors%n", findings.size(), errors);
-    }
-    return errors == 0 ? ExitCode.OK : ExitCode.FAILED;
+    long errors = count(findings, Diagnostic.Severity.ERROR);
+    long warnings = count(findings, Diagnostic.Severity.WARNING);
+    out.printf(
+        "%s checked: %s, %s%n",
+        plural(report.objects(), "object"), plural(errors, "error"), plural(warnings, "warning"));
+    return errors + warnings == 0 ? ExitCode.OK : ExitCode.FAILED;
+  }
+
+  private static String plural(long count, String word) {
+    return count + " " + word + (count == 1 ? "" : "s");
+  }
+
+  private static long count(List<Diagnostic> findings, Diagnostic.Severity severity) {
+    return findings.stream().filter(finding -> finding.severity() == severity).count();
   }
 }

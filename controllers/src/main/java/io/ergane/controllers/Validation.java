@@ -11,22 +11,25 @@ import io.ergane.core.routing.SchedulingProfile;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What can be said about manifest files without running anything. */
-public final class Validation {
-  private Validation() {}
-
+/**
+ * What can be said about manifest files without running anything.
+ *
+ * @param objects how many were found, broken ones included, ignored ones not
+ * @param findings sorted, worst first; empty when all is well
+ */
+public record Validation(int objects, List<Diagnostic> findings) {
   /**
    * Decodes and admits all objects, and looks for duplicates and missing targets among them. That
    * pods are missing is not said: manifests seldom hold them.
-   *
-   * @return sorted, worst first; empty when all is well
    */
-  public static List<Diagnostic> validate(List<Path> paths) {
+  public static Validation of(List<Path> paths) {
     Contents contents = new ManifestFiles(paths, FileLimits.DEFAULT).read();
     Observed observed =
         new Observed(contents.sightings(), SchedulingProfile.DEFAULT, contents.diagnostics());
-    return ImageCompiler.compile(observed, Compilation.EMPTY).diagnostics().stream()
-        .filter(diagnostic -> !diagnostic.code().equals("pool-empty"))
-        .toList();
+    List<Diagnostic> findings =
+        ImageCompiler.compile(observed, Compilation.EMPTY).diagnostics().stream()
+            .filter(diagnostic -> !diagnostic.code().equals("pool-empty"))
+            .toList();
+    return new Validation(contents.sightings().size(), findings);
   }
 }

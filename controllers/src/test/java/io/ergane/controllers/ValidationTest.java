@@ -38,12 +38,12 @@ final class ValidationTest {
 
   @Test
   void aPathThatIsNotThereIsAFinding() {
-    assertThat(Validation.validate(List.of(folder.resolve("nothing.yaml"))))
+    assertThat(Validation.of(List.of(folder.resolve("nothing.yaml"))).findings())
         .extracting(Diagnostic::code)
         .containsExactly("file-missing");
   }
 
   private List<Diagnostic> validate(String text) throws IOException {
-    return Validation.validate(List.of(Files.writeString(folder.resolve("a.yaml"), text)));
+    return Validation.of(List.of(Files.writeString(folder.resolve("a.yaml"), text))).findings();
   }
 }

@@ -62,8 +62,14 @@ public final class EngineSignals implements AutoCloseable {
     return apiKey == null ? target : target.withApiKey(apiKey);
   }
 
+  /**
+   * vLLM is also what is declared for engines whose kind nobody told, so there every dialect is
+   * understood; the names of their series do not collide.
+   */
   private static MetricDialect dialect(InferenceEngine engine) {
-    return MetricDialects.named(engine.text()).orElseGet(MetricDialects::any);
+    return engine == InferenceEngine.VLLM
+        ? MetricDialects.any()
+        : MetricDialects.named(engine.text()).orElseGet(MetricDialects::any);
   }
 
   /** Completes when each endpoint of the first image has answered or failed once. */

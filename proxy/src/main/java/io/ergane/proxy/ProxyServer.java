@@ -14,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,8 @@ public final class ProxyServer implements AutoCloseable {
    * Binds and serves.
    *
    * @param group event loops; stays the caller's, who shuts it down after {@link #close}
-   * @throws IOException if the address cannot be bound or the certificate cannot be read
+   * @throws BindException if the address cannot be bound
+   * @throws IOException if the certificate cannot be read
    */
   public static ProxyServer start(
       ProxySettings settings, Dataplane dataplane, Telemetry telemetry, EventLoopGroup group)
@@ -87,10 +89,8 @@ public final class ProxyServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
       server.addresses.close();
-      throw new IOException(
-          "%s:%d cannot be bound: %s. Choose another port or stop what listens there."
-              .formatted(address.host(), address.port(), binding.cause().getMessage()),
-          binding.cause());
+      throw (IOException)
+          new BindException(binding.cause().getMessage()).initCause(binding.cause());
     }
     return binding.channel();
   }

@@ -61,7 +61,7 @@ public final class Backends {
         var _ = EndpointAddress.parse(url);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "--backend '%s': %s; %s".formatted(value, e.getMessage(), ACCEPTED), e);
+            "--backend '%s': %s".formatted(value, e.getMessage()), e);
       }
       if (!urls.add(url)) {
         throw new IllegalArgumentException(
