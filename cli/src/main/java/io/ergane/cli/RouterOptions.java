@@ -48,6 +48,7 @@ public final class RouterOptions {
       names = "--expose-metrics-on-router-port",
       arity = "0..1",
       fallbackValue = "true",
+      paramLabel = "true|false",
       description = "Also serve /metrics on the OpenAI API's port.")
   boolean exposeMetrics;
 
@@ -89,7 +90,7 @@ public final class RouterOptions {
   @Option(
       names = "--max-in-flight",
       paramLabel = "N",
-      description = "Requests served at one time; more are answered 429 (default 8192).")
+      description = "Requests served at one time; more are answered 503 (default 8192).")
   int maxInFlight = ProxySettings.Limits.DEFAULT.maxInFlight();
 
   @Option(

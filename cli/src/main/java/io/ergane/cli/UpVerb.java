@@ -38,9 +38,10 @@ final class UpVerb implements Callable<Integer> {
   @Option(
       names = "--backend",
       paramLabel = "MODEL=URL[,URL…]",
-      description =
-          "Engines that already run, without any manifest:"
-              + " --backend qwen=http://10.0.0.5:8000,http://10.0.0.6:8000")
+      description = {
+        "Engines that already run, without any manifest:",
+        "--backend qwen=http://10.0.0.5:8000,http://10.0.0.6:8000"
+      })
   List<String> backends = new ArrayList<>();
 
   @Mixin RouterOptions options = new RouterOptions();
