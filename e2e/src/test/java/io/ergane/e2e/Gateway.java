@@ -161,6 +161,11 @@ final class Gateway implements AutoCloseable {
     return JSON.readTree(admin(path).body());
   }
 
+  /** Lines written so far; they come a little after the answers. */
+  String accessLog() throws IOException {
+    return Files.readString(folder.resolve("access.log"));
+  }
+
   /** Errors and warnings in force, as they are printed. */
   List<String> diagnostics() {
     return router().dataplane().state().compilation().diagnostics().stream()

@@ -41,6 +41,16 @@ final class KthenaRouterTest {
 
       assertThat(Burst.engineOf(answer)).isEqualTo("small-1");
       assertThat(answer.body()).contains("serving " + SMALL);
+      await()
+          .atMost(Gateway.PATIENCE)
+          .untilAsserted(() ->
+              assertThat(gateway.accessLog())
+                  .contains(
+                      "\"POST /v1/chat/completions HTTP/1.1\" 200",
+                      " model_name=simple",
+                      " model_route=default/simple",
+                      " selected_pod=small-1",
+                      " tokens="));
     }
   }
 
@@ -126,6 +136,28 @@ final class KthenaRouterTest {
       HttpResponse<String> unknown = gateway.chat("lora-C", "hi");
       assertThat(unknown.statusCode()).isEqualTo(404);
       assertThat(unknown.body()).contains("route not found");
+    }
+  }
+
+  /** As Kthena's test loads them: while the router runs, straight on one engine. */
+  @Test
+  void modelRouteLoraLoadedWhileItRuns() throws Exception {
+    try (Gateway gateway =
+        small()
+            .engine("small-2", "small", SMALL)
+            .engine("small-3", "small", SMALL)
+            .manifest("route.yaml", Manifests.routeOf("lora", "loraAdapters: [lora-A]", "small"))) {
+      gateway.start();
+      assertThat(gateway.chat("lora-A", "hi").statusCode()).isEqualTo(404);
+
+      String load = gateway.engine("small-2").url() + "/v1/load_lora_adapter";
+      String adapter = "{\"lora_name\": \"lora-A\", \"lora_path\": \"/adapters/lora-A\"}";
+      assertThat(gateway.web().post(load, adapter).statusCode()).isEqualTo(200);
+
+      for (int i = 0; i < 20; i++) {
+        HttpResponse<String> answer = gateway.chat("lora-A", "question " + i);
+        assertThat(Burst.engineOf(answer)).isEqualTo("small-2");
+      }
     }
   }
 
