@@ -72,7 +72,7 @@ final class CommandLineTest {
     try (CommandLine right = CommandLine.start(folder, "validate", "-f", good.toString());
         CommandLine wrong = CommandLine.start(folder, "validate", "-f", bad.toString())) {
       assertThat(right.exitCode()).as("%s", right).isZero();
-      assertThat(right.out()).contains("no findings");
+      assertThat(right.out()).contains("0 errors");
 
       assertThat(wrong.exitCode()).as("%s", wrong).isEqualTo(1);
       assertThat(wrong.out()).contains(bad + ":9", "targetModel", "Did you mean");
@@ -93,7 +93,7 @@ final class CommandLineTest {
       assertThat(backend.err()).contains("no-url", "MODEL=URL").doesNotContain("defect");
 
       assertThat(configuration.exitCode()).as("%s", configuration).isEqualTo(1);
-      assertThat(configuration.err()).contains("missing.yaml", "no such file");
+      assertThat(configuration.err()).contains("missing.yaml", "does not exist");
     }
   }
 
@@ -124,7 +124,7 @@ final class CommandLineTest {
   void aBackendIsServedItsDecisionsExplainedAndSigtermLetsAStreamEnd() throws Exception {
     try (CommandLine up = up("--backend=" + backend())) {
       String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
-      String admin = up.awaitErr("admin +(http://127.0.0.1:\\d+)/");
+      String admin = up.awaitErr("admin +(http://127.0.0.1:\\d+)");
       up.awaitErr("Ctrl-C drains");
 
       HttpResponse<String> answer =
@@ -162,7 +162,7 @@ final class CommandLineTest {
 
     up.terminate();
 
-    up.awaitErr("draining, 1 requests running");
+    up.awaitErr("stopping, when 1 ");
     await()
         .atMost(1, TimeUnit.SECONDS)
         .untilAsserted(
@@ -186,13 +186,11 @@ final class CommandLineTest {
                 folder, "up", "--backend=" + backend(), "--host=127.0.3.100", "--port=" + port)) {
       assertThat(second.exitCode()).as("%s", second).isEqualTo(1);
       assertThat(second.err())
-          .contains("cannot listen on 127.0.3.100:" + port, "Choose another --port")
+          .contains("127.0.3.100:" + port, "Choose another --port")
           .doesNotContain("defect");
 
       assertThat(up.exitCode()).as("%s", up).isEqualTo(1);
-      assertThat(up.err())
-          .contains("127.0.3.100:" + port + " cannot be bound", "Choose another port")
-          .doesNotContain("defect");
+      assertThat(up.err()).contains("127.0.3.100:" + port, "--port").doesNotContain("defect");
     }
   }
 
@@ -230,7 +228,7 @@ final class CommandLineTest {
       assertThat(Burst.engineOf(adapter)).isEqualTo("engine-2");
 
       up.interrupt();
-      up.awaitErr("draining, 0 requests running");
+      up.awaitErr("ergane: stopping");
       assertThat(up.exitCode()).as("%s", up).isEqualTo(INTERRUPTED);
     }
   }
