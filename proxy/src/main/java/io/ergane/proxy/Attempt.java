@@ -100,7 +100,7 @@ final class Attempt implements UpstreamConnection.Receiver, UpstreamPool.Dialled
   public void broke(String how) {
     if (over) {
       delivery.brokeOff(how);
-    } else if (kept) {
+    } else if (kept && connection != null && connection.silent()) {
       kept = false;
       connection = null;
       loop.engines.dial(endpoint, this);

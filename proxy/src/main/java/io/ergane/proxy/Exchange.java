@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   private static final int CLIENT_CLOSED_REQUEST = 499;
+  private static final int MAX_LOGGED_PATH = 1000;
 
   private final ServerState server;
   private final LoopState loop;
@@ -98,14 +99,14 @@ final class Exchange {
   }
 
   private void describe(RequestRecord record, String path) {
-    record.method = head.method();
-    record.path = path;
+    record.method = Refusal.shortened(head.method());
+    record.path = Refusal.shortened(path, MAX_LOGGED_PATH);
     record.protocol = head.minor() >= 1 ? "HTTP/1.1" : "HTTP/1.0";
     record.requestId = requestId;
   }
 
   private @Nullable Refusal unwanted(BodyFraming framing, String path) {
-    if (api == null) {
+    if (api == null || (api == Api.OTHER && Ascending.leaves(path))) {
       return Refusal.unknownPath(path);
     }
     if (!head.method().equals("POST")) {
@@ -180,13 +181,13 @@ final class Exchange {
 
   private void route(Dataplane.State state, RequestFacts facts, RequestBody plain) {
     RequestRecord record = ledger.record;
-    record.model = facts.model();
     record.modelRegistered = state.image().registers(facts.model());
+    record.model = record.modelRegistered ? facts.model() : Refusal.shortened(facts.model());
     record.stream = facts.stream();
     record.inputTokens = facts.tokenEstimate();
     record.imageHash = state.image().hash();
     ledger.parsed();
-    Query query = new Query(facts.model(), record.path, head);
+    Query query = new Query(facts.model(), head.path(), head);
     switch (Destination.of(state, query, loop.random.next())) {
       case Destination.Nowhere nowhere -> {
         matched(nowhere.match());

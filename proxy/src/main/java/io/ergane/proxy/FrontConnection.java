@@ -30,6 +30,11 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   private static final int MAX_PIPELINED = 64 << 10;
   private static final long LINGER_NANOS = 2_000_000_000L;
 
+  /** Bytes per second of a body, on the average after the time of one pause. */
+  private static final int SLOWEST_BODY = 1000;
+
+  private static final long NANOS_PER_BYTE = 1_000_000_000L / SLOWEST_BODY;
+
   private enum State {
     /** Before or within a head. */
     HEAD,
@@ -54,6 +59,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   private boolean consuming;
   private boolean keepAlive;
   private long since;
+  private long bodySince;
   private long unwritableSince;
 
   FrontConnection(ServerState server, LoopState loop, Channel channel) {
@@ -75,7 +81,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     ByteBuf in = (ByteBuf) message;
     try {
       switch (state) {
-        case HEAD, BODY -> consume(in);
+        case HEAD, BODY -> {
+          if (pending == null) {
+            consume(in);
+          } else {
+            keep(in);
+          }
+        }
         case BUSY -> keep(in);
         case LINGERING, CLOSED -> {}
       }
@@ -92,15 +104,28 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       pending = waiting;
     }
     waiting.writeBytes(in);
-    if (waiting.readableBytes() > MAX_PIPELINED) {
-      channel.config().setAutoRead(false);
+    pace();
+  }
+
+  /** Stops reading while too much waits, or while a client does not take the answers it has. */
+  private void pace() {
+    ByteBuf waiting = pending;
+    boolean full =
+        waiting != null && (state == State.HEAD || waiting.readableBytes() > MAX_PIPELINED);
+    if (state != State.CLOSED && channel.config().isAutoRead() == full) {
+      channel.config().setAutoRead(!full);
     }
+  }
+
+  /** Whether the next request must wait until the client has taken answers to those before. */
+  private boolean unread() {
+    return state == State.HEAD && !head.begun() && !channel.isWritable();
   }
 
   private void consume(ByteBuf in) {
     consuming = true;
     try {
-      while (in.isReadable() && (state == State.HEAD || state == State.BODY)) {
+      while (in.isReadable() && (state == State.HEAD || state == State.BODY) && !unread()) {
         if (state == State.HEAD) {
           readHead(in);
         } else {
@@ -112,7 +137,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     } finally {
       consuming = false;
     }
-    if (in.isReadable() && state == State.BUSY) {
+    if (in.isReadable() && (state == State.BUSY || state == State.HEAD)) {
       keep(in);
     }
   }
@@ -125,6 +150,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       return;
     }
     head.frame(framing);
+    bodySince = server.now();
     keepAlive = head.keepsAlive();
     Exchange begun = new Exchange(server, loop, this, head);
     exchange = begun;
@@ -173,7 +199,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     byte[] text = server.errors.body(null, refusal);
     new OwnAnswer(refusal.status(), server.errors.contentType(), text, 0, null)
         .writeTo(this, null, false, true);
-    finish();
+    finish(false);
   }
 
   /** Whether the connection can go on after the present request, as far as is known now. */
@@ -215,7 +241,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       return;
     }
     if (!keepsAlive()) {
-      finish();
+      finish(head.begun() && framing.complete() && pending == null);
       return;
     }
     state = State.HEAD;
@@ -233,16 +259,19 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       return;
     }
     try {
-      channel.config().setAutoRead(true);
       consume(in);
     } finally {
       in.release();
     }
+    pace();
   }
 
-  /** Closes in good order: a client that is still sending gets to read its answer first. */
-  private void finish() {
-    boolean allRead = head.begun() && framing.complete() && pending == null;
+  /**
+   * Closes in good order: a client that is still sending gets to read its answer first.
+   *
+   * @param allRead nothing is known to follow
+   */
+  private void finish(boolean allRead) {
     if (allRead || channel.pipeline().get(SslHandler.class) != null) {
       state = State.CLOSED;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -266,8 +295,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     unwritableSince = channel.isWritable() ? 0 : server.now();
     Exchange serving = exchange;
-    if (serving != null && channel.isWritable()) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (serving != null) {
       serving.writable();
+    } else if (state == State.HEAD && !consuming) {
+      readPending();
     }
   }
 
@@ -302,14 +336,21 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   public void tick(long now) {
     ProxySettings.Timeouts limits = server.settings.timeouts();
     long waited = now - since;
+    if (unwritableSince != 0
+        && now - unwritableSince > limits.writeStall().toNanos()
+        && (state == State.BUSY || state == State.HEAD)) {
+      cut();
+      return;
+    }
     switch (state) {
       case HEAD -> tickHead(limits, waited);
-      case BODY -> {
-        if (waited > limits.bodyStall().toNanos()) {
-          refuse(timedOut("its body paused for " + limits.bodyStall().toSeconds() + " s"));
+      case BODY -> tickBody(limits, waited, now - bodySince);
+      case BUSY -> {
+        Exchange serving = exchange;
+        if (serving != null) {
+          serving.tick(now);
         }
       }
-      case BUSY -> tickBusy(limits, now);
       case LINGERING -> {
         if (waited > LINGER_NANOS) {
           cut();
@@ -329,14 +370,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     }
   }
 
-  private void tickBusy(ProxySettings.Timeouts limits, long now) {
-    if (unwritableSince != 0 && now - unwritableSince > limits.writeStall().toNanos()) {
-      cut();
-      return;
-    }
-    Exchange serving = exchange;
-    if (serving != null) {
-      serving.tick(now);
+  /** A body may pause, but not trickle: that would hold a place among the requests in flight. */
+  private void tickBody(ProxySettings.Timeouts limits, long waited, long lasted) {
+    long stall = limits.bodyStall().toNanos();
+    if (waited > stall) {
+      refuse(timedOut("its body paused for " + limits.bodyStall().toSeconds() + " s"));
+    } else if (lasted - stall > body.bytes() * NANOS_PER_BYTE) {
+      refuse(timedOut("its body came with less than " + SLOWEST_BODY + " bytes a second"));
     }
   }
 

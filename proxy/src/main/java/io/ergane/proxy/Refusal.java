@@ -203,7 +203,12 @@ record Refusal(
     return text.toString();
   }
 
-  private static String shortened(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+  /** What a client sent, at a length that can be repeated in answers and logs. */
+  static String shortened(String text) {
+    return shortened(text, 100);
+  }
+
+  static String shortened(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most) + "…";
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * A request's body as it was received: the read buffers, kept until no attempt can need them any
- * more. Small pieces are gathered, so that what is held stays near the body's length.
+ * more. Small pieces and small parts of large buffers are copied, so that what is held stays near
+ * the body's length.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class RequestBody {
@@ -25,7 +26,11 @@ final class RequestBody {
   void add(ByteBufAllocator allocator, ByteBuf in, int from, int length) {
     bytes += length;
     if (length >= SMALL) {
-      parts.add(in.retainedSlice(from, length));
+      boolean fills = length >= in.capacity() / 2;
+      parts.add(
+          fills
+              ? in.retainedSlice(from, length)
+              : allocator.directBuffer(length).writeBytes(in, from, length));
       gathering = false;
       return;
     }

@@ -18,6 +18,11 @@ import java.util.zip.InflaterInputStream;
 /** Decompresses request bodies in gzip and deflate, up to the bound of a body. */
 final class RequestInflater {
   private static final int PIECE = 64 << 10;
+
+  /** A body this long may come from however few bytes. */
+  private static final int FREE = 1 << 20;
+
+  private static final int MAX_RATIO = 100;
   private static final int ZLIB_HEADER = 2;
 
   private RequestInflater() {}
@@ -37,7 +42,7 @@ final class RequestInflater {
     }
     ByteBuf out = Unpooled.buffer(Math.min(maxBytes, Math.max(256, body.bytes() * 4)));
     try (InputStream in = open(encoding, body)) {
-      copy(in, out, maxBytes);
+      copy(in, out, Math.min(maxBytes, mostOf(body)), maxBytes);
     } catch (IOException e) {
       out.release();
       throw new BadMessage(
@@ -80,12 +85,23 @@ final class RequestInflater {
     }
   }
 
-  private static void copy(InputStream in, ByteBuf out, int maxBytes)
+  private static int mostOf(RequestBody body) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(FREE, (long) body.bytes() * MAX_RATIO));
+  }
+
+  private static void copy(InputStream in, ByteBuf out, int most, int maxBytes)
       throws IOException, BadMessage {
     byte[] piece = new byte[PIECE];
     for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
       if (out.readableBytes() + read > maxBytes) {
         throw new BadMessage(413, Refusal.bodyTooLarge(maxBytes).text());
+      }
+      if (out.readableBytes() + read > most) {
+        throw new BadMessage(
+            413,
+            "The request body grows more than "
+                + MAX_RATIO
+                + "-fold when it is decompressed; send it plain.");
       }
       out.writeBytes(piece, 0, read);
     }

@@ -268,6 +268,11 @@ final class ResponseRelay {
     client.flush();
   }
 
+  /** Whether nothing of the answer has gone to the client, its head neither. */
+  boolean unsent() {
+    return head != null;
+  }
+
   /** Frees what was not sent. */
   void discard() {
     ByteBuf unsent = takeHead();

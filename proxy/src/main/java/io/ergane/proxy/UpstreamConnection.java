@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
   private static final int DRAINED = 64 << 10;
+  private static final long DRAIN_MILLIS = 1000;
+  private static final int MAX_INTERIM = 100;
 
   /** Whoever waits for the answer. */
   interface Receiver {
@@ -55,6 +58,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private boolean headComplete;
   private boolean closing;
   private int drained;
+  private int interim;
   private long lastUsed;
 
   UpstreamConnection(Endpoint endpoint, ServerState server, UpstreamPool pool) {
@@ -91,6 +95,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     busy = true;
     headComplete = false;
     drained = 0;
+    interim = 0;
     head.clear();
     lastUsed = server.now();
   }
@@ -99,6 +104,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   void abandon() {
     receiver = null;
     reading(true);
+    channel().eventLoop().schedule(this::closeUndrained, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void closeUndrained() {
+    if (busy && receiver == null) {
+      close();
+    }
+  }
+
+  /** Whether no byte of the present answer has arrived. */
+  boolean silent() {
+    return interim == 0 && !head.begun();
   }
 
   void reading(boolean on) {
@@ -155,6 +172,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     if (head.interim()) {
       if (head.status() == 101) {
         throw new BadMessage(502, "it switched protocols unasked");
+      }
+      if (++interim > MAX_INTERIM) {
+        throw new BadMessage(502, "it sent more than " + MAX_INTERIM + " interim answers");
       }
       head.clear();
       return true;

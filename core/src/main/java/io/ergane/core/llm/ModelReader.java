@@ -3,9 +3,10 @@ package io.ergane.core.llm;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the {@code model} of a request; the same name in a row is the same String. */
+/** Reads the {@code model} of a request; the same short name in a row is the same String. */
 final class ModelReader {
   private static final byte[] NONE = {};
+  private static final int LONGEST_KEPT = 512;
 
   private final JsonCursor cursor;
   private int start;
@@ -31,12 +32,17 @@ final class ModelReader {
     cursor.skip(1);
     end = cursor.at;
     if (found == '"') {
-      if (!Arrays.equals(cursor.bytes, start, end, lastLiteral, 0, lastLiteral.length)) {
-        lastName = cursor.text();
-        lastLiteral = Arrays.copyOfRange(cursor.bytes, start, end);
-      }
-      name = lastName.isBlank() ? null : lastName;
+      String text = end - start > LONGEST_KEPT ? cursor.text() : kept();
+      name = text.isBlank() ? null : text;
     }
+  }
+
+  private String kept() throws MalformedJson {
+    if (!Arrays.equals(cursor.bytes, start, end, lastLiteral, 0, lastLiteral.length)) {
+      lastName = cursor.text();
+      lastLiteral = Arrays.copyOfRange(cursor.bytes, start, end);
+    }
+    return lastName;
   }
 
   /** The requested name; null when there is none to go by. */

@@ -25,6 +25,9 @@ final class SseEvent {
   private int dataEnd;
   private byte[] data = DATA;
 
+  /** {@link #data} holds several lines and belongs to this object. */
+  private boolean joined;
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
@@ -60,17 +63,21 @@ final class SseEvent {
   private void data(int start, int end) {
     if (dataEnd == 0) {
       data = bytes;
+      joined = false;
       dataStart = start;
       dataEnd = end;
       return;
     }
     int before = dataEnd - dataStart;
-    byte[] longer = Arrays.copyOfRange(data, dataStart, dataStart + before + 1 + end - start);
-    longer[before] = '\n';
-    System.arraycopy(bytes, start, longer, before + 1, end - start);
-    data = longer;
-    dataStart = 0;
-    dataEnd = longer.length;
+    int length = before + 1 + end - start;
+    if (!joined || data.length < length) {
+      data = Arrays.copyOfRange(data, dataStart, dataStart + Math.max(length, 2 * before));
+      dataStart = 0;
+      joined = true;
+    }
+    data[before] = '\n';
+    System.arraycopy(bytes, start, data, before + 1, end - start);
+    dataEnd = length;
   }
 
   private int value(int colon, int end) {

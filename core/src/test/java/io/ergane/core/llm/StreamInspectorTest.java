@@ -2,9 +2,11 @@ package io.ergane.core.llm;
 
 import static io.ergane.core.llm.Bodies.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -223,5 +225,25 @@ class StreamInspectorTest {
 
     assertThat(client.inspector.errorSeen()).isTrue();
     assertThat(client.inspector.contentFrames()).isZero();
+  }
+
+  @Test
+  void dataOfManyLinesIsReadWholeAndInLinearTime() {
+    int lines = 40_000;
+    String frame =
+        "data: {\"choices\":[],\n"
+            + "data:\n".repeat(lines)
+            + "data: \"usage\":{\"prompt_tokens\":4,\ndata: \"completion_tokens\":5}}\n\n";
+    byte[] bytes = utf8(frame);
+    StreamInspector inspector = new StreamInspector(true, bytes.length);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> {
+          for (int i = 0; i < 100; i++) {
+            inspector.feed(bytes, 0, bytes.length);
+            assertThat(inspector.droppedRanges()).isEqualTo(1);
+          }
+        });
+    assertThat(inspector.usage().completion()).isEqualTo(5);
   }
 }

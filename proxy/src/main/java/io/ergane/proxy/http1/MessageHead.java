@@ -15,6 +15,9 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
   private static final int KEPT_BYTES = 8192;
   private static final int FIRST_LINES = 24;
 
+  /** Every other header is compared with each name that is listed there. */
+  private static final int MAX_CONNECTION_BYTES = 1024;
+
   private final int maxBytes;
   private final int maxHeaders;
   byte[] bytes = new byte[512];
@@ -23,6 +26,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
   private int scanned;
   private boolean started;
   private int count;
+  private int connectionBytes;
   private int[] spans = new int[FIRST_LINES * 4];
   private HeaderName[] names = new HeaderName[FIRST_LINES];
 
@@ -38,6 +42,7 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     scanned = 0;
     started = false;
     count = 0;
+    connectionBytes = 0;
     if (bytes.length > KEPT_BYTES) {
       bytes = new byte[512];
     }
@@ -143,7 +148,14 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
     spans[at + 1] = colon;
     spans[at + 2] = from;
     spans[at + 3] = to;
-    names[count++] = HeaderName.of(bytes, start, colon);
+    HeaderName name = HeaderName.of(bytes, start, colon);
+    names[count++] = name;
+    if (name == HeaderName.CONNECTION) {
+      connectionBytes += to - from;
+      if (connectionBytes > MAX_CONNECTION_BYTES) {
+        throw malformed("more than " + MAX_CONNECTION_BYTES + " bytes in connection headers");
+      }
+    }
   }
 
   abstract void startLine(int start, int end) throws BadMessage;
@@ -214,6 +226,15 @@ public abstract sealed class MessageHead permits RequestHead, ResponseHead {
       }
     }
     return -1;
+  }
+
+  /** Whether there are two or more headers of that name. */
+  boolean repeats(HeaderName name) {
+    int seen = 0;
+    for (int i = 0; i < count; i++) {
+      seen += names[i] == name ? 1 : 0;
+    }
+    return seen > 1;
   }
 
   /** The first value of a header, null when there is none. */

@@ -115,6 +115,9 @@ public final class RequestHead extends MessageHead {
 
   /** Prepares {@code framing} for this request's body (RFC 9112, section 6.3). */
   public void frame(BodyFraming framing) throws BadMessage {
+    if (repeats(HeaderName.HOST)) {
+      throw malformed("more than one host header");
+    }
     long length = contentLength();
     int encoding = find(HeaderName.TRANSFER_ENCODING);
     if (encoding < 0) {
@@ -131,11 +134,7 @@ public final class RequestHead extends MessageHead {
   }
 
   private boolean soleChunked(int encoding) {
-    for (int i = encoding + 1; i < headers(); i++) {
-      if (name(i) == HeaderName.TRANSFER_ENCODING) {
-        return false;
-      }
-    }
-    return Ascii.equalsIgnoreCase(bytes, valueStart(encoding), valueEnd(encoding), "chunked");
+    return !repeats(HeaderName.TRANSFER_ENCODING)
+        && Ascii.equalsIgnoreCase(bytes, valueStart(encoding), valueEnd(encoding), "chunked");
   }
 }

@@ -64,7 +64,8 @@ public final class ResponseHead extends MessageHead {
     if (status == 204 || status == 304) {
       framing.begin(BodyFraming.Kind.NONE, 0);
     } else if (encoding >= 0) {
-      if (!Ascii.equalsIgnoreCase(bytes, valueStart(encoding), valueEnd(encoding), "chunked")) {
+      if (repeats(HeaderName.TRANSFER_ENCODING)
+          || !Ascii.equalsIgnoreCase(bytes, valueStart(encoding), valueEnd(encoding), "chunked")) {
         throw malformed("a transfer-encoding other than chunked");
       }
       framing.begin(BodyFraming.Kind.CHUNKED, -1);
@@ -76,6 +77,15 @@ public final class ResponseHead extends MessageHead {
               : length == 0 ? BodyFraming.Kind.NONE : BodyFraming.Kind.LENGTH,
           length);
     }
+  }
+
+  /** False also where framing is told in two ways or to a version that does not know chunks. */
+  @Override
+  public boolean keepsAlive() {
+    boolean doubtful =
+        find(HeaderName.TRANSFER_ENCODING) >= 0
+            && (minor == 0 || find(HeaderName.CONTENT_LENGTH) >= 0);
+    return !doubtful && super.keepsAlive();
   }
 
   /** Whether content type is {@code type}, parameters aside. */
