@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
@@ -339,6 +340,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     if (unwritableSince != 0
         && now - unwritableSince > limits.writeStall().toNanos()
         && (state == State.BUSY || state == State.HEAD)) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0); // frees what the kernel holds, too
       cut();
       return;
     }
