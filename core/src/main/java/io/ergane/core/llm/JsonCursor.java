@@ -358,7 +358,9 @@ final class JsonCursor {
   }
 
   MalformedJson truncated() {
-    return fail(Problem.TRUNCATED, "the end of the body inside its JSON value", end);
+    int index = relative(end);
+    String message = "The request body ends inside its JSON value (byte " + index + ").";
+    return new MalformedJson(Problem.TRUNCATED, message, index);
   }
 
   MalformedJson fail(Problem problem, String found, int position) {
