@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -39,7 +41,10 @@ final class YamlTree {
   static @Nullable Document read(String text, Tree tree) throws Unreadable {
     Node root;
     try {
-      root = new Yaml(new SafeConstructor(options(text))).compose(new StringReader(text));
+      if (text.contains("<<")) {
+        refuseCycles(compose(text, false), new HashSet<>(), new HashSet<>());
+      }
+      root = compose(text, true);
     } catch (MarkedYAMLException e) {
       throw new Unreadable(lineOf(e.getProblemMark()), String.valueOf(e.getProblem()));
     } catch (YAMLException e) {
@@ -54,12 +59,44 @@ final class YamlTree {
     return tree.document(value, lineOf(root.getStartMark()));
   }
 
-  private static LoaderOptions options(String text) {
+  private static @Nullable Node compose(String text, boolean merge) {
+    return new Yaml(new SafeConstructor(options(text, merge))).compose(new StringReader(text));
+  }
+
+  /** Merging a mapping into itself would never end. Nodes are compared by identity. */
+  private static void refuseCycles(@Nullable Node node, Set<Node> around, Set<Node> sound)
+      throws Unreadable {
+    if (node == null || node instanceof ScalarNode || sound.contains(node)) {
+      return;
+    }
+    if (!around.add(node)) {
+      throw new Unreadable(
+          lineOf(node.getStartMark()), "found an alias of a value that contains itself");
+    }
+    switch (node) {
+      case MappingNode mapping -> {
+        for (NodeTuple entry : mapping.getValue()) {
+          refuseCycles(entry.getKeyNode(), around, sound);
+          refuseCycles(entry.getValueNode(), around, sound);
+        }
+      }
+      case SequenceNode sequence -> {
+        for (Node item : sequence.getValue()) {
+          refuseCycles(item, around, sound);
+        }
+      }
+      default -> {}
+    }
+    around.remove(node);
+    sound.add(node);
+  }
+
+  private static LoaderOptions options(String text, boolean merge) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowRecursiveKeys(false);
     options.setMaxAliasesForCollections(50);
     options.setNestingDepthLimit(50);
-    options.setMergeOnCompose(true);
+    options.setMergeOnCompose(merge);
     options.setCodePointLimit(Math.max(1, text.length()));
     return options;
   }

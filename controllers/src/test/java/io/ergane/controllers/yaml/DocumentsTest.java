@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DocumentsTest {
   private static final int MOST = 10_000;
@@ -133,5 +135,20 @@ final class DocumentsTest {
 
   private static Document document(List<Parsed> parsed, int index) {
     return ((Parsed.Read) parsed.get(index)).document();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a: &a\n  <<: *a\n  b: 1\n",
+        "a: &a\n  b: &b {<<: *a}\n",
+        "a: &a\n  <<: [*a, *a]\n"
+      })
+  void aMappingThatIsMergedIntoItselfIsRefused(String text) {
+    assertThat(Documents.yaml(text, 1000))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Parsed.Refused.class,
+            refused -> assertThat(refused.toString()).contains("contains itself"));
   }
 }
