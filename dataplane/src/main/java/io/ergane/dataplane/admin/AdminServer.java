@@ -21,6 +21,19 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_CONCURRENT = 16;
 
+  static {
+    // Bounds that the JDK's server takes from system properties only, by default none.
+    bound("sun.net.httpserver.maxReqTime", 5);
+    bound("sun.net.httpserver.maxRspTime", 60);
+    bound("jdk.httpserver.maxConnections", 256);
+  }
+
+  private static void bound(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
+  }
+
   private static final Answer NO_SUCH_PAGE =
       Answer.json(404, "{\"error\":\"no such page; the index is at /\"}");
 

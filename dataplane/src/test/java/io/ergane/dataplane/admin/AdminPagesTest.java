@@ -26,10 +26,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -318,5 +320,14 @@ class AdminPagesTest {
     JsonNode first = json("/debug/diagnostics").at("/diagnostics/0");
     assertThat(first.get("subject").textValue()).isEqualTo("ModelRoute default/chat");
     assertThat(first.get("message").textValue()).contains("server");
+  }
+
+  @Test
+  void aRequestThatNeverEndsLosesItsConnection() throws IOException {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      client.setSoTimeout(20_000);
+      client.getOutputStream().write("GET /metr".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
   }
 }
