@@ -22,7 +22,7 @@ final class DiagnosticLog {
     }
     for (Diagnostic diagnostic : known) {
       if (!now.contains(diagnostic)) {
-        LOG.info("No longer: {}", diagnostic);
+        LOG.info("mended: {}: {}", diagnostic.subject(), diagnostic.code());
       }
     }
     known = now;

@@ -1,5 +1,6 @@
 package io.ergane.dataplane.admin;
 
+import com.google.re2j.Pattern;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final int MAX_CONCURRENT = 16;
+  private static final Pattern LOOPBACK_HOST =
+      Pattern.compile("(?i)(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d{1,5})?");
 
   static {
     // Bounds that the JDK's server takes from system properties only, by default none.
@@ -94,7 +97,21 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
+  /**
+   * A page on loopback is for this machine. A browser that was led here by another site's name says
+   * that name.
+   */
+  private boolean isForeign(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    return server.getAddress().getAddress().isLoopbackAddress()
+        && host != null
+        && !LOOPBACK_HOST.matches(host);
+  }
+
   private Answer answer(HttpExchange exchange, String path, Page page) {
+    if (isForeign(exchange)) {
+      return Answer.json(403, "{\"error\":\"call this port by localhost or 127.0.0.1\"}");
+    }
     String method = exchange.getRequestMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");

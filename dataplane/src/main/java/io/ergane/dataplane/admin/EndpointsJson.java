@@ -7,6 +7,7 @@ import io.ergane.core.schedule.Signal;
 import io.ergane.core.schedule.SignalBoard;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.Dataplane.Watched;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
@@ -42,7 +43,7 @@ final class EndpointsJson {
         .state()
         .pools()
         .forEach((name, pool) -> {
-          if (pool.table().rows().contains(watched.endpoint())) {
+          if (Collections.binarySearch(pool.table().rows(), watched.endpoint()) >= 0) {
             pools.add(name.toString());
           }
         });

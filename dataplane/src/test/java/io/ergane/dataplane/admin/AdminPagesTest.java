@@ -243,6 +243,22 @@ class AdminPagesTest {
   }
 
   @Test
+  void aNameOfAnotherSiteIsRefused() throws IOException {
+    assertThat(statusFor("attacker.example")).isEqualTo(403);
+    assertThat(statusFor("localhost:" + server.port())).isEqualTo(200);
+    assertThat(statusFor("[::1]:" + server.port())).isEqualTo(200);
+  }
+
+  private int statusFor(String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      String request = "GET /debug/image HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes(12);
+      return Integer.parseInt(new String(status, StandardCharsets.US_ASCII).substring(9));
+    }
+  }
+
+  @Test
   void headHasNoBody() throws IOException, InterruptedException {
     HttpResponse<String> response = send("HEAD", "/debug/config_dump/pods");
     assertThat(response.statusCode()).isEqualTo(200);
