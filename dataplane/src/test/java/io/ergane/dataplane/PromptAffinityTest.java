@@ -85,8 +85,8 @@ class PromptAffinityTest {
   }
 
   @Test
-  void theDefaultProfileKeepsThemTogetherWhileEndpointsAreIdle() {
-    assertThat(share(dataplane(SchedulingProfile.DEFAULT, 8), 5, 40, 0))
+  void theDefaultProfileKeepsThemTogetherToo() {
+    assertThat(share(dataplane(SchedulingProfile.DEFAULT, 8), 5, 40, 16))
         .isGreaterThanOrEqualTo(0.95);
   }
 

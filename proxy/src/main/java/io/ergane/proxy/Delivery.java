@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>TRYING</td><td>connection failed, timeout or 5xx, and none is left: answered 503 or 504</td><td>OVER</td></tr>
  * <tr><td>TRYING</td><td>any other answer's head</td><td>RELAYING</td></tr>
  * <tr><td>PAUSING</td><td>interval over</td><td>TRYING</td></tr>
+ * <tr><td>RELAYING</td><td>broke off with nothing sent to the client: as a failed attempt</td><td>TRYING, PAUSING, OVER</td></tr>
  * <tr><td>RELAYING</td><td>answer complete; or broke off, and was ended or cut</td><td>OVER</td></tr>
  * </table>
  */
@@ -190,7 +191,6 @@ final class Delivery {
   private void relay(ResponseHead head, BodyFraming framing, UpstreamConnection connection) {
     state = State.RELAYING;
     engine = connection;
-    exchange.releaseBody();
     ResponseRelay passing =
         new ResponseRelay(
             client, loop, head, framing, dropUsage, server.settings.limits().maxFrameBytes());
@@ -209,6 +209,7 @@ final class Delivery {
     if (framing.dataBytes() > 0) {
       ledger.firstByte();
     }
+    exchange.releaseBody();
     passing.body(in, from, framing);
     if (framing.complete()) {
       passing.flush();
@@ -218,10 +219,13 @@ final class Delivery {
     }
   }
 
-  /** The engine has sent what it has for now. */
+  /**
+   * The engine has sent what it has for now. A head without any of its body waits: as long as the
+   * client has nothing, another engine may still answer.
+   */
   void paused() {
     UpstreamConnection sending = engine;
-    if (relay == null || sending == null) {
+    if (relay == null || sending == null || relay.unsent()) {
       return;
     }
     relay.flush();
@@ -264,6 +268,12 @@ final class Delivery {
       return;
     }
     engine = null;
+    if (passing.unsent()) {
+      passing.discard();
+      relay = null;
+      failed(new Failure(Failure.Kind.CONNECTION, how));
+      return;
+    }
     boolean saidAll = passing.saidAll();
     if (saidAll) {
       hold.succeeded();

@@ -47,6 +47,16 @@ class EngineFaultsTest {
   }
 
   @Test
+  void anEndAfterTheHeadAndBeforeTheBodyIsTriedElsewhere() throws IOException {
+    failsOverFrom(call -> {
+      call.streamHead();
+      Thread.sleep(50);
+      call.reset();
+    });
+    failsOverFrom(call -> call.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n").close());
+  }
+
+  @Test
   void garbageIsTriedElsewhere() throws IOException {
     failsOverFrom(call -> call.send("SSH-2.0-OpenSSH_9.6\r\n\r\n"));
   }

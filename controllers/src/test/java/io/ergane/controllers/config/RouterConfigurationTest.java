@@ -59,14 +59,18 @@ final class RouterConfigurationTest {
   @TempDir Path folder;
 
   @Test
-  void theShippedConfigurationIsTheDefaultWithItsArguments() {
+  void theShippedConfigurationHasTheDefaultsPluginsWithItsOwnWeightsAndArguments() {
     var outcome = RouterConfiguration.parse("c.yaml", SHIPPED);
 
     assertThat(outcome.diagnostics()).isEmpty();
     assertThat(outcome.configuration().orElseThrow().auth()).isFalse();
     SchedulingProfile profile = profile(SHIPPED);
     assertThat(profile.filters()).isEqualTo(SchedulingProfile.DEFAULT.filters());
-    assertThat(profile.scorers()).isEqualTo(SchedulingProfile.DEFAULT.scorers());
+    assertThat(profile.scorers())
+        .isEqualTo(
+            SchedulingProfile.DEFAULT.scorers().stream()
+                .map(scorer -> new SchedulingProfile.WeightedScorer(scorer.name(), 1))
+                .toList());
     assertThat(profile.picker()).isEqualTo(SchedulingProfile.DEFAULT_PICKER);
     assertThat(profile.argumentsOf("least-latency"))
         .isEqualTo(Map.of("ttfttpotweightfactor", "0.5"));

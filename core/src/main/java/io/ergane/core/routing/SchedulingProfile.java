@@ -23,7 +23,11 @@ public record SchedulingProfile(
   /** Best total first; equal totals in random order. */
   public static final String DEFAULT_PICKER = "max-score";
 
-  /** What Kthena's chart ships in its router configuration. */
+  /**
+   * What holds without a router configuration: the plugins of Kthena's chart, with a prompt that an
+   * engine holds worth as much as the other three scores together, so that prompts stay where they
+   * are until that engine's queue fills.
+   */
   public static final SchedulingProfile DEFAULT =
       new SchedulingProfile(
           List.of("least-request"),
@@ -31,7 +35,7 @@ public record SchedulingProfile(
               new WeightedScorer("least-request", 1),
               new WeightedScorer("gpu-usage", 1),
               new WeightedScorer("least-latency", 1),
-              new WeightedScorer("prefix-cache", 1)),
+              new WeightedScorer("prefix-cache", 3)),
           DEFAULT_PICKER,
           Collections.emptySortedMap());
 
