@@ -283,11 +283,6 @@ final class Delivery {
       }
       ledger.refused(Refusal.brokenOff(how));
     }
-    if (passing.unsent()) {
-      passing.discard();
-      exchange.refuse(Refusal.brokenOff(how));
-      return;
-    }
     byte[] event = saidAll ? null : exchange.lastEvent(Refusal.brokenOff(how));
     boolean ended = passing.endEarly(event);
     conclude(passing);

@@ -54,8 +54,8 @@ class HostileEnginesTest {
     try (ScriptedEngine engine = new ScriptedEngine(call -> call.send(OK + rest));
         Fixture proxy = Fixture.with(engine).start()) {
       RawClient.Answer answer = proxy.chat();
-      assertThat(answer.status()).isEqualTo(502);
-      assertThat(answer.body()).contains("The engine broke off its answer");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.body()).contains("request to all pods failed");
       assertThat(engine.requests).hasSize(1);
       proxy.assertQuiet();
     }

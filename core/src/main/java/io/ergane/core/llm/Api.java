@@ -23,6 +23,11 @@ public enum Api {
     CHAT_COMPLETIONS, COMPLETIONS, RESPONSES, MESSAGES, EMBEDDINGS, RERANK
   };
 
+  /** What an engine offers its operators and no gateway passes on. */
+  private static final String[] ENGINE_ADMINISTRATION = {
+    "/v1/load_lora_adapter", "/v1/unload_lora_adapter"
+  };
+
   private final String path;
 
   Api(String path) {
@@ -46,7 +51,7 @@ public enum Api {
    * The endpoint of a request path.
    *
    * @param path an absolute path, with or without a query string
-   * @return null when the path is not below {@code /v1/}
+   * @return null when the path is not below {@code /v1/} or administers an engine
    */
   public static @Nullable Api ofPath(CharSequence path) {
     int length = pathLength(path);
@@ -56,6 +61,11 @@ public enum Api {
     for (Api api : EXACT) {
       if (length == api.path.length() && startsWith(path, length, api.path)) {
         return api;
+      }
+    }
+    for (String administration : ENGINE_ADMINISTRATION) {
+      if (startsWith(path, length, administration)) {
+        return null;
       }
     }
     return OTHER;

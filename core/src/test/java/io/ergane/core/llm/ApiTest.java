@@ -34,7 +34,9 @@ class ApiTest {
         "/v2/rerank",
         "v1/messages",
         "/V1/messages",
-        "/healthz?/v1/messages"
+        "/healthz?/v1/messages",
+        "/v1/load_lora_adapter",
+        "/v1/unload_lora_adapter?x"
       })
   void otherPathsNameNone(String path) {
     assertThat(Api.ofPath(path)).isNull();
