@@ -15,6 +15,28 @@ stage() {
   fi
 }
 
+has_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null && return 0; done
+  [ -n "${ERGANE_BROWSER:-}" ]
+}
+
+# check_parts: where CI=true every part must be there, so what Debian has is installed; elsewhere its tests are skipped.
+check_parts() {
+  has_browser && return 0
+  [ "${CI:-}" = true ] || { say "no browser found: the tests that need one are skipped"; return 0; }
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { say "CI needs chromium on the PATH"; return 1; }
+  say "installing chromium for the tests of the admin page"
+  mkdir -p "$root/target"
+  { apt-get update -q && apt-get install -y -q chromium; } >"$root/target/check-parts.log" 2>&1 ||
+    { tail -n 5 "$root/target/check-parts.log"; return 1; }
+}
+
+# check_rig: the arithmetic of the benchmark rig.
+check_rig() {
+  python3 -m unittest discover -q "$root/benchmarks/rig"
+}
+
 check_scripts() {
   bash "$root/scripts/test/run.sh" "$root/target/script-tests"
 }
@@ -74,7 +96,9 @@ check_all() {
   SECONDS=0
   rm -rf "$root/target/script-tests"
   rm -rf "$root"/*/target/surefire-reports
+  stage parts check_parts
   stage scripts check_scripts
+  stage "benchmark rig" check_rig
   stage format check_format
   stage build check_build
   case $check_broken in *build*) ;; *) stage tests check_tests "$@" ;; esac
