@@ -105,7 +105,8 @@ class Configuration(unittest.TestCase):
             layout = Layout(root, root / "work", 2, options={"jvm": "-Xmx64m"})
             command = SYSTEMS["ergane"].command(layout, 18080)
             manifests = str(root / "work/manifests")
-            self.assertEqual(command, [str((root / "ergane").resolve()), "up", "-f", manifests, "--port", "18080"])
+            expected = ["up", "-f", manifests, "--port", "18080", "--debug-port", "19080", "--metrics-port", "0"]
+            self.assertEqual(command, [str((root / "ergane").resolve()), *expected])
             self.assertEqual((root / "work/manifests/bench.yaml").read_text(), kthena_manifests(layout))
             self.assertEqual(SYSTEMS["ergane"].env(layout), {"ERGANE_JVM_OPTS": "-Xmx64m", "ERGANE_AOT": "wait"})
 
