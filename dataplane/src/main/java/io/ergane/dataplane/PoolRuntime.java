@@ -9,13 +9,13 @@ import io.ergane.core.schedule.Explanation;
 import io.ergane.core.schedule.Mix;
 import io.ergane.core.schedule.PoolScheduler;
 import io.ergane.core.schedule.PrefixIndex;
+import io.ergane.core.schedule.PromptMemory;
 import io.ergane.core.schedule.ScheduleRequest;
 import io.ergane.core.schedule.ScheduleRequest.Prompt;
 import io.ergane.core.schedule.SignalBoard;
 import io.ergane.core.schedule.StageTimer;
 import io.ergane.core.schedule.plugin.PluginRegistry;
 import java.util.Arrays;
-import java.util.SortedMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,19 +60,12 @@ public final class PoolRuntime {
             settings.maxSampleAge().toNanos());
     slots = scheduler.slots();
     hashes = scheduler.needsPrefix();
-    SortedMap<String, String> args = profile.argumentsOf("prefix-cache");
-    blockBytes = positive(args.get("blocksizetohash"), 64);
-    long cacheBytes = (long) positive(args.get("maxhashcachesize"), 50_000) * blockBytes;
-    index = new PrefixIndex(settings.prefixEntries(), cacheBytes);
-  }
-
-  private static int positive(@Nullable String text, int fallback) {
-    try {
-      int value = text == null ? fallback : Integer.parseInt(text.strip());
-      return value > 0 ? value : fallback;
-    } catch (NumberFormatException e) {
-      return fallback;
+    PromptMemory memory = PluginRegistry.promptMemory(profile);
+    if (memory == null) {
+      memory = PromptMemory.DEFAULT;
     }
+    blockBytes = memory.blockBytes();
+    index = new PrefixIndex(settings.prefixEntries(), memory.cacheBytes());
   }
 
   void update(Pool next, EndpointTable table) {
@@ -114,7 +107,7 @@ public final class PoolRuntime {
     return hashes;
   }
 
-  /** Bytes of the first blocks of a prompt. */
+  /** Bytes of the first blocks of a prompt, 16 to 4096. */
   public int blockBytes() {
     return blockBytes;
   }

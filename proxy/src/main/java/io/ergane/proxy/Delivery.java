@@ -4,6 +4,8 @@ import io.ergane.core.llm.Usage;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.core.schedule.Decision;
 import io.ergane.dataplane.Hold;
+import io.ergane.dataplane.decision.Ledger;
+import io.ergane.dataplane.decision.Refusal;
 import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.proxy.Attempt.Failure;
 import io.ergane.proxy.http1.BodyFraming;

@@ -2,17 +2,13 @@ package io.ergane.proxy;
 
 import io.ergane.core.llm.Api;
 import io.ergane.core.llm.Edit;
-import io.ergane.core.llm.Malformed;
-import io.ergane.core.llm.RequestFacts;
 import io.ergane.core.llm.RequestRewrite;
-import io.ergane.core.llm.Scanned;
-import io.ergane.core.routing.RouteMatch;
-import io.ergane.core.routing.RouteQuery;
-import io.ergane.core.schedule.Explanation;
-import io.ergane.core.schedule.ScheduleRequest;
-import io.ergane.dataplane.Dataplane;
-import io.ergane.dataplane.Hold;
-import io.ergane.dataplane.PoolRuntime;
+import io.ergane.dataplane.decision.Ledger;
+import io.ergane.dataplane.decision.Outcome;
+import io.ergane.dataplane.decision.OwnAnswer;
+import io.ergane.dataplane.decision.OwnPaths;
+import io.ergane.dataplane.decision.Refusal;
+import io.ergane.dataplane.decision.RequestView;
 import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.proxy.http1.BadMessage;
 import io.ergane.proxy.http1.BodyFraming;
@@ -35,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>On the way to OVER the delivery is cancelled with its hold, telemetry is told and the body is
  * freed, each once.
  */
-final class Exchange {
+final class Exchange implements RequestView {
   private static final int CLIENT_CLOSED_REQUEST = 499;
   private static final int MAX_LOGGED_PATH = 1000;
 
@@ -51,13 +47,14 @@ final class Exchange {
   private @Nullable RequestBody body;
   private @Nullable Delivery delivery;
   private String requestId = "";
+  private String path = "";
 
   Exchange(ServerState server, LoopState loop, FrontConnection client, RequestHead head) {
     this.server = server;
     this.loop = loop;
     this.client = client;
     this.head = head;
-    this.ledger = new Ledger(server.telemetry, server.dataplane::now);
+    this.ledger = new Ledger(server.telemetry, server.dataplane);
   }
 
   Ledger ledger() {
@@ -78,19 +75,19 @@ final class Exchange {
    * @return whether the body is wanted; if not, the exchange is over
    */
   boolean begin(BodyFraming framing, long now) {
-    String path = head.path();
+    path = head.path();
     requestId = loop.ids.of(head);
     api = Api.ofPath(path);
     if (api != null) {
-      describe(ledger.record, path);
+      describe(ledger.record);
       ledger.started(now);
     }
-    OwnAnswer own = OwnPaths.answer(server, head, path);
+    OwnAnswer own = server.ownPaths.answer(head.method(), path);
     if (own != null) {
       answer(own);
       return false;
     }
-    Refusal refusal = unwanted(framing, path);
+    Refusal refusal = unwanted(framing);
     if (refusal != null) {
       refuse(refusal);
       return false;
@@ -98,27 +95,24 @@ final class Exchange {
     return true;
   }
 
-  private void describe(RequestRecord record, String path) {
+  private void describe(RequestRecord record) {
     record.method = Refusal.shortened(head.method());
     record.path = Refusal.shortened(path, MAX_LOGGED_PATH);
     record.protocol = head.minor() >= 1 ? "HTTP/1.1" : "HTTP/1.0";
     record.requestId = requestId;
   }
 
-  private @Nullable Refusal unwanted(BodyFraming framing, String path) {
-    if (api == null || (api == Api.OTHER && Ascending.leaves(path))) {
-      return Refusal.unknownPath(path);
-    }
-    if (!head.method().equals("POST")) {
-      return Refusal.wrongMethod(head.method(), "POST");
+  private @Nullable Refusal unwanted(BodyFraming framing) {
+    Refusal unserved = OwnPaths.unserved(api, head.method(), path);
+    if (unserved != null) {
+      return unserved;
     }
     ProxySettings.Limits limits = server.settings.limits();
     if (framing.left() > limits.maxBodyBytes()) {
       return Refusal.bodyTooLarge(limits.maxBodyBytes());
     }
     if (head.find(HeaderName.EXPECT) >= 0 && head.minor() >= 1 && !head.expectsContinue()) {
-      return Refusal.badMessage(
-          new BadMessage(417, "The expectation is not understood; only 100-continue is."));
+      return Refusal.badMessage(417, "The expectation is not understood; only 100-continue is.");
     }
     if (server.inFlight.incrementAndGet() > limits.maxInFlight()) {
       server.inFlight.decrementAndGet();
@@ -162,7 +156,7 @@ final class Exchange {
         understand(plain);
       }
     } catch (BadMessage bad) {
-      refuse(Refusal.badMessage(bad));
+      refuse(Refusal.badMessage(bad.status(), bad.text()));
     }
   }
 
@@ -170,84 +164,29 @@ final class Exchange {
     Api asked = api == null ? Api.OTHER : api;
     byte[] bytes = loop.scratch(plain.bytes());
     plain.copyTo(bytes);
-    Dataplane.State state = server.dataplane.state();
-    Scanned scanned = loop.scanner(state).scan(asked, bytes, 0, plain.bytes());
-    ledger.record.parsedNanos = server.now();
-    switch (scanned) {
-      case Malformed malformed -> refuse(Refusal.malformed(malformed));
-      case RequestFacts facts -> route(state, facts, plain);
+    switch (loop.decider.decide(asked, bytes, 0, plain.bytes(), this, ledger)) {
+      case Outcome.Refused refused -> refuse(refused.refusal());
+      case Outcome.Chosen chosen -> send(chosen, plain);
     }
   }
 
-  private void route(Dataplane.State state, RequestFacts facts, RequestBody plain) {
-    RequestRecord record = ledger.record;
-    record.modelRegistered = state.image().registers(facts.model());
-    record.model = record.modelRegistered ? facts.model() : Refusal.shortened(facts.model());
-    record.stream = facts.stream();
-    record.inputTokens = facts.tokenEstimate();
-    record.imageHash = state.image().hash();
-    ledger.parsed();
-    Query query = new Query(facts.model(), head.path(), head);
-    switch (Destination.of(state, query, loop.random.next())) {
-      case Destination.Nowhere nowhere -> {
-        matched(nowhere.match());
-        record.unsupportedFeature = nowhere.unsupported();
-        refuse(nowhere.why());
-      }
-      case Destination.Engines engines -> {
-        matched(engines.match());
-        choose(engines, facts, plain);
-      }
-    }
+  @Override
+  public String path() {
+    return path;
   }
 
-  /** What routes look at. */
-  private record Query(String model, String path, RequestHead head) implements RouteQuery {
-    @Override
-    public @Nullable String header(String lowerCaseName) {
-      return head.first(lowerCaseName);
-    }
+  @Override
+  public @Nullable String header(String lowerCaseName) {
+    return head.first(lowerCaseName);
   }
 
-  private void matched(@Nullable RouteMatch match) {
-    if (match != null) {
-      ledger.record.route = match.route().name();
-      ledger.record.server = match.target().name();
-    }
-  }
-
-  private void choose(Destination.Engines to, RequestFacts facts, RequestBody plain) {
-    RequestRecord record = ledger.record;
-    record.backendType = "model_server";
-    record.upstreamModel = to.upstreamModel();
-    record.explanation = server.telemetry.explain() ? new Explanation() : null;
-    ScheduleRequest.Prompt prompt =
-        new ScheduleRequest.Prompt(
-            facts.blockHashes(), facts.blockCount(), loop.blockBytes(), facts.promptBytes());
-    List<Edit> edits = RequestRewrite.edits(facts, to.upstreamModel(), true);
-    PoolRuntime.Choice choice =
-        to.pool()
-            .choose(
-                new ScheduleRequest(to.upstreamModel(), to.match().adapter(), prompt),
-                to.pool().pool().traffic().attempts() - 1,
-                loop.random.next(),
-                server.telemetry.stages(facts.model()),
-                record.explanation);
-    switch (choice) {
-      case PoolRuntime.Refused refused ->
-          refuse(Refusal.notChosen(to.pool().pool().name(), refused.why()));
-      case Hold hold -> {
-        EngineRequest request =
-            new EngineRequest(head, plain, edits, requestId, server.settings.engines().key());
-        send(to, request, hold, RequestRewrite.addsUsage(facts));
-      }
-    }
-  }
-
-  private void send(Destination.Engines to, EngineRequest request, Hold hold, boolean dropsUsage) {
-    ledger.record.prefixShare = hold.prefixShare();
-    Delivery sending = new Delivery(this, server, loop, hold, request, to.pool().pool().traffic());
+  private void send(Outcome.Chosen to, RequestBody plain) {
+    List<Edit> edits = RequestRewrite.edits(to.facts(), to.upstreamModel(), true);
+    String key = server.settings.engines().key();
+    EngineRequest request = new EngineRequest(head, plain, edits, requestId, key);
+    Delivery sending = new Delivery(this, server, loop, to.hold(), request, to.pool().traffic());
     delivery = sending;
+    boolean dropsUsage = RequestRewrite.addsUsage(to.facts());
     sending.begin(to.match().adapter() ? to.upstreamModel() : null, dropsUsage);
   }
 
@@ -257,14 +196,7 @@ final class Exchange {
       return;
     }
     ledger.refused(refusal);
-    OwnAnswer answer =
-        new OwnAnswer(
-            refusal.status(),
-            server.errors.contentType(),
-            server.errors.body(api, refusal),
-            refusal.retryAfterSeconds(),
-            null);
-    answer(refusal.status() == 405 ? answer.allowing("POST") : answer);
+    answer(OwnAnswer.to(refusal, api, server.errors));
   }
 
   /**
@@ -283,7 +215,7 @@ final class Exchange {
   private void answer(OwnAnswer own) {
     ledger.record.status = own.status();
     boolean goesOn = client.keepsAlive();
-    own.writeTo(client, requestId, goesOn, !head.method().equals("HEAD"));
+    AnswerWriter.write(own, client, requestId, goesOn, !head.method().equals("HEAD"));
     ledger.firstByte();
     ledger.lastByte();
     over(goesOn);

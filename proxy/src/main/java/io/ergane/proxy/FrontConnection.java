@@ -1,5 +1,7 @@
 package io.ergane.proxy;
 
+import io.ergane.dataplane.decision.OwnAnswer;
+import io.ergane.dataplane.decision.Refusal;
 import io.ergane.proxy.http1.BadMessage;
 import io.ergane.proxy.http1.BodyFraming;
 import io.ergane.proxy.http1.RequestHead;
@@ -134,7 +136,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
         }
       }
     } catch (BadMessage bad) {
-      refuse(Refusal.badMessage(bad));
+      refuse(Refusal.badMessage(bad.status(), bad.text()));
     } finally {
       consuming = false;
     }
@@ -197,9 +199,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       return;
     }
     keepAlive = false;
-    byte[] text = server.errors.body(null, refusal);
-    new OwnAnswer(refusal.status(), server.errors.contentType(), text, 0, null)
-        .writeTo(this, null, false, true);
+    AnswerWriter.write(OwnAnswer.to(refusal, null, server.errors), this, null, false, true);
     finish(false);
   }
 
@@ -384,6 +384,6 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
 
   private static Refusal timedOut(String what) {
     return Refusal.badMessage(
-        new BadMessage(408, "The request did not arrive in time: " + what + "; send it again."));
+        408, "The request did not arrive in time: " + what + "; send it again.");
   }
 }

@@ -1,12 +1,9 @@
 package io.ergane.proxy;
 
-import io.ergane.core.llm.RequestScan;
-import io.ergane.core.llm.ScanLimits;
 import io.ergane.core.llm.UsageReader;
-import io.ergane.dataplane.Dataplane;
-import io.ergane.dataplane.PoolRuntime;
+import io.ergane.dataplane.decision.Decider;
+import io.ergane.dataplane.decision.SplitMix;
 import io.netty.channel.EventLoop;
-import org.jspecify.annotations.Nullable;
 
 /** What the connections of one event loop share: engine connections, scratch memory, randomness. */
 final class LoopState {
@@ -15,21 +12,19 @@ final class LoopState {
   final EventLoop loop;
   final Sweep sweep;
   final UpstreamPool engines;
-  final SplitMix random;
+  final Decider decider;
   final RequestIds ids;
   final UsageReader usage = new UsageReader();
-  private final int maxJsonDepth;
   private byte[] scratch = new byte[64 << 10];
-  private int blockBytes;
-  private @Nullable RequestScan scanner;
 
   LoopState(EventLoop loop, ServerState server, long seed) {
     this.loop = loop;
     sweep = new Sweep(loop, server.dataplane::now);
     engines = new UpstreamPool(server, loop, sweep);
-    random = new SplitMix(seed);
+    SplitMix random = new SplitMix(seed);
+    int depth = server.settings.limits().maxJsonDepth();
+    decider = new Decider(server.dataplane, server.telemetry, depth, random);
     ids = new RequestIds(random);
-    maxJsonDepth = server.settings.limits().maxJsonDepth();
   }
 
   /** Memory for the length of one call, not kept beyond 1 MiB. */
@@ -42,24 +37,5 @@ final class LoopState {
     }
     scratch = new byte[Math.min(KEPT_SCRATCH, Math.max(length, scratch.length * 2))];
     return scratch;
-  }
-
-  /** A scanner with the block size that the pools in force want. */
-  RequestScan scanner(Dataplane.State state) {
-    int wanted = 64;
-    for (PoolRuntime pool : state.pools().values()) {
-      wanted = Math.clamp(pool.blockBytes(), 16, 4096);
-      break;
-    }
-    if (scanner == null || wanted != blockBytes) {
-      blockBytes = wanted;
-      scanner = new RequestScan(new ScanLimits(blockBytes, maxJsonDepth));
-    }
-    return scanner;
-  }
-
-  /** Bytes of the first prompt blocks of the last scan. */
-  int blockBytes() {
-    return blockBytes;
   }
 }

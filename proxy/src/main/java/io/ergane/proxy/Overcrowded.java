@@ -1,5 +1,6 @@
 package io.ergane.proxy;
 
+import io.ergane.dataplane.decision.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

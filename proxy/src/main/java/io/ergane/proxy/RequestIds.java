@@ -1,5 +1,6 @@
 package io.ergane.proxy;
 
+import io.ergane.dataplane.decision.SplitMix;
 import io.ergane.proxy.http1.Ascii;
 import io.ergane.proxy.http1.HeaderName;
 import io.ergane.proxy.http1.RequestHead;

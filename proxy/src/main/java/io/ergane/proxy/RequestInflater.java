@@ -1,5 +1,6 @@
 package io.ergane.proxy;
 
+import io.ergane.dataplane.decision.Refusal;
 import io.ergane.proxy.http1.BadMessage;
 import io.ergane.proxy.http1.HeaderName;
 import io.ergane.proxy.http1.RequestHead;
@@ -94,7 +95,7 @@ final class RequestInflater {
     byte[] piece = new byte[PIECE];
     for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
       if (out.readableBytes() + read > maxBytes) {
-        throw new BadMessage(413, Refusal.bodyTooLarge(maxBytes).text());
+        throw new BadMessage(413, Refusal.bodyTooLarge(maxBytes).message());
       }
       if (out.readableBytes() + read > most) {
         throw new BadMessage(

@@ -1,6 +1,8 @@
 package io.ergane.proxy;
 
 import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.decision.ErrorShape;
+import io.ergane.dataplane.decision.OwnPaths;
 import io.ergane.dataplane.telemetry.Telemetry;
 import io.netty.handler.ssl.SslContext;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,6 +16,7 @@ final class ServerState {
   final Dataplane dataplane;
   final Telemetry telemetry;
   final ErrorShape errors;
+  final OwnPaths ownPaths;
   final AddressLookup addresses;
   private @Nullable SslContext engineTls;
   final AtomicInteger connections = new AtomicInteger();
@@ -32,6 +35,12 @@ final class ServerState {
     this.dataplane = dataplane;
     this.telemetry = telemetry;
     this.errors = new ErrorShape(settings.surface().kthenaErrors());
+    this.ownPaths =
+        new OwnPaths(
+            dataplane,
+            errors,
+            () -> !leaving && settings.surface().ready().getAsBoolean(),
+            settings.surface().metrics());
     this.addresses = addresses;
   }
 

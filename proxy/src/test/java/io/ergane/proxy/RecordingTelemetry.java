@@ -53,11 +53,6 @@ final class RecordingTelemetry implements Telemetry {
   }
 
   @Override
-  public void firstByte(RequestRecord record) {
-    step(record, "first", !open.getOrDefault(record, "").contains("first"));
-  }
-
-  @Override
   public void ended(RequestRecord record) {
     step(record, "ended", !upstreamOpen(record));
     open.remove(record);

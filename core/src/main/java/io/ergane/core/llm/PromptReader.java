@@ -286,26 +286,33 @@ final class PromptReader {
   }
 
   /**
-   * Feeds a chosen prompt, with what a chat template puts before it, to the hasher.
+   * Measures a chosen prompt with what a chat template puts before it, and feeds it to the hasher.
    *
+   * @param blocks null to leave it unhashed
    * @return code points of the canonical prompt
    */
-  long hash(PromptDraft chosen, PrefixBlocks blocks) {
+  long measure(PromptDraft chosen, @Nullable PrefixBlocks blocks) {
+    if (chosen == documents) {
+      preamble.codePoints = query.codePoints;
+    } else if (chosen == messages && system.usable) {
+      preamble.message(SYSTEM, system.spans, system.codePoints);
+    } else if (chosen == input && instructions.usable) {
+      preamble.message(DEVELOPER, instructions.spans, instructions.codePoints);
+    }
+    if (blocks != null) {
+      hash(chosen, blocks);
+    }
+    return preamble.codePoints + chosen.codePoints;
+  }
+
+  private void hash(PromptDraft chosen, PrefixBlocks blocks) {
     salt.hashInto(blocks, cursor.bytes);
     if (chosen == documents) {
       query.spans.hashInto(blocks, cursor.bytes);
-      preamble.codePoints = query.codePoints;
     } else if (chosen != prompt) {
       tools.hashInto(blocks, cursor.bytes);
-      if (chosen == messages && system.usable) {
-        preamble.message(SYSTEM, system.spans, system.codePoints);
-      }
-      if (chosen == input && instructions.usable) {
-        preamble.message(DEVELOPER, instructions.spans, instructions.codePoints);
-      }
       preamble.spans.hashInto(blocks, cursor.bytes);
     }
     chosen.spans.hashInto(blocks, cursor.bytes);
-    return preamble.codePoints + chosen.codePoints;
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestScan {
   private static final int TOP = 1;
+  private static final long[] UNHASHED = {};
 
   private enum Key {
     MODEL("model"),
@@ -45,7 +46,7 @@ public final class RequestScan {
   private final PromptReader prompts;
   private final StreamOptionsReader streaming;
   private final ModelReader model;
-  private final PrefixBlocks blocks;
+  private final @Nullable PrefixBlocks blocks;
 
   private int seen;
   private final int[] maxTokens = new int[3];
@@ -56,7 +57,7 @@ public final class RequestScan {
     prompts = new PromptReader(cursor);
     streaming = new StreamOptionsReader(cursor);
     model = new ModelReader(cursor);
-    blocks = new PrefixBlocks(limits.blockBytes());
+    blocks = limits.blockBytes() == 0 ? null : new PrefixBlocks(limits.blockBytes());
   }
 
   /** Scans with a scanner made for this call; for callers off the hot path. */
@@ -188,8 +189,8 @@ public final class RequestScan {
       }
       prompt = null;
     }
-    long codePoints = prompt == null ? 0 : prompts.hash(prompt, blocks);
-    int bytes = blocks.totalBytes();
+    long codePoints = prompt == null ? 0 : prompts.measure(prompt, blocks);
+    int bytes = blocks == null ? 0 : blocks.totalBytes();
     return new RequestFacts(
         api,
         name,
@@ -200,7 +201,7 @@ public final class RequestScan {
         codePoints,
         bytes,
         maxTokens(),
-        blocks.finish());
+        blocks == null ? UNHASHED : blocks.finish());
   }
 
   private static String promptMissing(Api api, @Nullable PromptDraft prompt) {

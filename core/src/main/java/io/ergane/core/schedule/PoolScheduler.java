@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Three filters are built in and only prefer: they are skipped where they would leave nothing.
  * {@code healthy} removes ejected endpoints, {@code slow-start} holds new ones to their share, and
- * {@code lists-adapter} keeps the endpoints that list a requested LoRA adapter.
+ * {@code lists-adapter} keeps the endpoints that list a requested LoRA adapter. A fourth, {@code
+ * subset}, is no preference: a request that names the endpoints it may have gets one of them or
+ * none.
  */
 public final class PoolScheduler {
   private final SignalBoard board;
@@ -106,6 +108,9 @@ public final class PoolScheduler {
     if (explanation != null) {
       explanation.candidates(table.rows(), round.column(Signal.IN_FLIGHT));
     }
+    if (request.only() != null && !restricted(request, explanation)) {
+      return new Decision.Refuse(Decision.Reason.NO_ENDPOINTS, "");
+    }
     prefer(request, now, seed, explanation);
     timer.begin();
     for (Filter filter : pipeline.filters()) {
@@ -118,6 +123,17 @@ public final class PoolScheduler {
     }
     score(timer, explanation);
     return reserve(fallbacks, explanation);
+  }
+
+  /** Leaves the endpoints that the request may have; says whether there are any. */
+  private boolean restricted(ScheduleRequest request, @Nullable Explanation explanation) {
+    for (int row = 0; row < slots.length; row++) {
+      if (!request.admits(table.row(row))) {
+        round.remove(row);
+      }
+    }
+    note(explanation, "subset");
+    return round.candidates() > 0;
   }
 
   private void makeRoom(int size) {

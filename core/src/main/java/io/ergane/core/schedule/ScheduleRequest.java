@@ -1,13 +1,29 @@
 package io.ergane.core.schedule;
 
+import io.ergane.core.routing.Endpoint;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What of a request the choice depends on.
  *
  * @param upstreamModel the name that the engine must know
  * @param adapter the name is a LoRA adapter's
  * @param prompt the hashed prompt; {@link Prompt#NONE} when it was not hashed
+ * @param only the endpoints that may be chosen, each as {@code host:port} or as {@code host} for
+ *     all of its ports; null for all of the pool's
  */
-public record ScheduleRequest(String upstreamModel, boolean adapter, Prompt prompt) {
+public record ScheduleRequest(
+    String upstreamModel, boolean adapter, Prompt prompt, @Nullable Set<String> only) {
+
+  /** A request for which any endpoint will do. */
+  public ScheduleRequest(String upstreamModel, boolean adapter, Prompt prompt) {
+    this(upstreamModel, adapter, prompt, null);
+  }
+
+  boolean admits(Endpoint endpoint) {
+    return only == null || only.contains(endpoint.authority()) || only.contains(endpoint.host());
+  }
 
   /**
    * Chained block hashes of a prompt.

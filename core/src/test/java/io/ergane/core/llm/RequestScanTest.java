@@ -59,6 +59,23 @@ class RequestScanTest {
   }
 
   @Test
+  void anUnhashedScanFindsEverythingElse() {
+    byte[] body =
+        utf8("{\"model\":\"a\",\"tools\":[1],\"system\":\"s\",\"cache_salt\":\"x\"," + HELLO + "}");
+    ScanLimits unhashed = new ScanLimits(0, 64);
+
+    Scanned scanned = RequestScan.scan(Api.CHAT_COMPLETIONS, body, 0, body.length, unhashed);
+
+    assertThat(((RequestFacts) scanned).blockCount()).isZero();
+    assertThat(((RequestFacts) scanned).promptBytes()).isZero();
+    assertThat(scanned)
+        .usingRecursiveComparison()
+        .ignoringFields("blockHashes", "promptBytes")
+        .isEqualTo(
+            RequestScan.scan(Api.CHAT_COMPLETIONS, body, 0, body.length, ScanLimits.DEFAULT));
+  }
+
+  @Test
   void aScannerRemembersNothingOfTheRequestBefore() {
     RequestScan scan = new RequestScan(ScanLimits.DEFAULT);
     byte[] rich =

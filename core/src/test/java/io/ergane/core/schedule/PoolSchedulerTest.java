@@ -65,6 +65,33 @@ class PoolSchedulerTest {
     return new WeightedScorer(name, 1);
   }
 
+  private static ScheduleRequest only(String... endpoints) {
+    return new ScheduleRequest("m", false, ScheduleRequest.Prompt.NONE, Set.of(endpoints));
+  }
+
+  @Test
+  void aRequestThatNamesItsEndpointsGetsNoOther() {
+    Setup setup = new Setup(8, List.of(), scorer("least-request"));
+    Set<String> allowed = Set.of("127.0.1.2:8000", "127.0.1.5:8000");
+    for (long seed = 0; seed < 100; seed++) {
+      ScheduleRequest request = only("127.0.1.2:8000", "127.0.1.5", "127.0.1.7:9", "10.0.0.1");
+      Decision.Send send = (Decision.Send) setup.choose(request, 0, seed);
+      assertThat(send.choices())
+          .hasSize(2)
+          .allMatch(choice -> allowed.contains(choice.endpoint().authority()));
+    }
+  }
+
+  @Test
+  void endpointsThatAreNotInThePoolLeaveNothingToChoose() {
+    Setup setup = new Setup(8, List.of(), scorer("least-request"));
+    Decision.Refuse none = new Decision.Refuse(Decision.Reason.NO_ENDPOINTS, "");
+
+    assertThat(setup.choose(only(), 0, 1)).isEqualTo(none);
+    assertThat(setup.choose(only("10.0.0.1:8000"), 0, 1)).isEqualTo(none);
+    assertThat(setup.board.totalInFlight()).isZero();
+  }
+
   @Test
   void sameInputSameDecision() {
     for (long seed = 0; seed < 200; seed++) {

@@ -59,9 +59,6 @@ public final class RouterTelemetry implements Telemetry {
   }
 
   @Override
-  public void firstByte(RequestRecord record) {}
-
-  @Override
   public void ended(RequestRecord record) {
     metrics.ended(record);
     if (record.explanation != null) {

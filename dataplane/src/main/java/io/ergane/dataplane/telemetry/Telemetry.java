@@ -16,9 +16,6 @@ public interface Telemetry {
   /** The attempt is over, however it ended. */
   void upstreamEnded(RequestRecord record);
 
-  /** The first byte of the answer's body went to the client. */
-  void firstByte(RequestRecord record);
-
   /**
    * The request is over, on whatever path; called exactly once for each {@link #started}, with
    * {@code parsed} gauges to be taken down when {@link RequestRecord#counted}.
@@ -45,9 +42,6 @@ public interface Telemetry {
 
         @Override
         public void upstreamEnded(RequestRecord record) {}
-
-        @Override
-        public void firstByte(RequestRecord record) {}
 
         @Override
         public void ended(RequestRecord record) {}

@@ -4,6 +4,7 @@ import io.ergane.core.routing.SchedulingProfile;
 import io.ergane.core.schedule.Filter;
 import io.ergane.core.schedule.Picker;
 import io.ergane.core.schedule.Pipeline;
+import io.ergane.core.schedule.PromptMemory;
 import io.ergane.core.schedule.Scorer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Every plugin by the name that the router's configuration uses. */
 public final class PluginRegistry {
@@ -21,11 +23,16 @@ public final class PluginRegistry {
   private static final Map<String, Function<Arguments, Scorer>> SCORERS =
       new TreeMap<>(
           Map.of(
-              "least-request", LeastRequestScorer::new,
-              "gpu-usage", GpuUsage::new,
-              "least-latency", LeastLatency::new,
-              "prefix-cache", PrefixCache::new,
-              "random", RandomScorer::new));
+              "least-request",
+              LeastRequestScorer::new,
+              "gpu-usage",
+              GpuUsage::new,
+              "least-latency",
+              LeastLatency::new,
+              PrefixCache.NAME,
+              PrefixCache::new,
+              "random",
+              RandomScorer::new));
 
   private static final Map<String, Function<Arguments, Picker>> PICKERS =
       new TreeMap<>(
@@ -49,6 +56,16 @@ public final class PluginRegistry {
   public static Pipeline pipeline(SchedulingProfile profile) {
     Built built = build(profile);
     return new Pipeline(built.filters, built.scorers, built.picker);
+  }
+
+  /** How prompts are to be remembered; null when no scorer of the profile reads that. */
+  public static @Nullable PromptMemory promptMemory(SchedulingProfile profile) {
+    for (Pipeline.Weighted weighted : build(profile).scorers) {
+      if (weighted.scorer() instanceof PrefixCache prefixCache) {
+        return prefixCache.memory();
+      }
+    }
+    return null;
   }
 
   private static Built build(SchedulingProfile profile) {
@@ -77,7 +94,7 @@ public final class PluginRegistry {
     return built;
   }
 
-  private static <T> @org.jspecify.annotations.Nullable T create(
+  private static <T> @Nullable T create(
       Map<String, Function<Arguments, T>> plugins,
       String kind,
       String name,

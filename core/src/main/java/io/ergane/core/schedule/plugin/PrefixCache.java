@@ -1,5 +1,6 @@
 package io.ergane.core.schedule.plugin;
 
+import io.ergane.core.schedule.PromptMemory;
 import io.ergane.core.schedule.Round;
 import io.ergane.core.schedule.Scorer;
 import io.ergane.core.schedule.Signal;
@@ -11,16 +12,31 @@ import java.util.Set;
  * nothing.
  */
 final class PrefixCache implements Scorer {
+  static final String NAME = "prefix-cache";
+
+  private static final int SMALLEST_BLOCK = 16;
+  private static final int LARGEST_BLOCK = 4096;
+
+  private final PromptMemory memory;
+
   PrefixCache(Arguments arguments) {
-    arguments.positive("blockSizeToHash", 64);
-    arguments.positive("maxHashCacheSize", 50_000);
+    int blockBytes = arguments.positive("blockSizeToHash", 64);
+    int blocks = arguments.positive("maxHashCacheSize", 50_000);
     arguments.unused("maxBlocksToMatch");
     arguments.unused("topKMatches");
+    memory =
+        new PromptMemory(
+            Math.clamp(blockBytes, SMALLEST_BLOCK, LARGEST_BLOCK), (long) blocks * blockBytes);
+  }
+
+  /** What {@code blockSizeToHash} and {@code maxHashCacheSize} come to. */
+  PromptMemory memory() {
+    return memory;
   }
 
   @Override
   public String name() {
-    return "prefix-cache";
+    return NAME;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.decision;
 
 import java.util.Locale;
 

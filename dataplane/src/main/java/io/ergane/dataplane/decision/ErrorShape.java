@@ -1,4 +1,4 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.decision;
 
 import io.ergane.core.llm.Api;
 import io.ergane.core.llm.ErrorBodies;
@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
  * Which of three shapes an error takes: OpenAI's, Anthropic's on its endpoint, or Kthena's bare
  * string.
  */
-final class ErrorShape {
+public final class ErrorShape {
   private final boolean kthena;
 
-  ErrorShape(boolean kthena) {
+  public ErrorShape(boolean kthena) {
     this.kthena = kthena;
   }
 
   /** Value of the content-type header. */
-  String contentType() {
+  public String contentType() {
     return kthena ? "application/json; charset=utf-8" : "application/json";
   }
 
   /** The body of an answer. */
-  byte[] body(@Nullable Api api, Refusal refusal) {
+  public byte[] body(@Nullable Api api, Refusal refusal) {
     if (kthena) {
       return ErrorBodies.kthena(refusal.text());
     }
@@ -31,7 +31,7 @@ final class ErrorShape {
   }
 
   /** The last event of a stream that cannot go on. */
-  byte[] event(@Nullable Api api, Refusal refusal) {
+  public byte[] event(@Nullable Api api, Refusal refusal) {
     return api == Api.MESSAGES
         ? ErrorBodies.anthropicEvent(refusal.message(), anthropicType(refusal.status()))
         : ErrorBodies.openAiEvent(refusal.message(), openAiType(refusal.status()), refusal.code());

@@ -1,14 +1,13 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.decision;
 
 import io.ergane.api.ObjectName;
 import io.ergane.core.llm.Malformed;
 import io.ergane.core.schedule.Decision;
-import io.ergane.proxy.http1.BadMessage;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of the proxy's own that is an error.
+ * An answer of the data plane's own that is an error.
  *
  * @param status 400 to 505
  * @param code short word for programs
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param counted value of the {@code error_type} metric label; null when it is {@code logged}
  * @param retryAfterSeconds when to come again, 0 when that would not help
  */
-record Refusal(
+public record Refusal(
     int status,
     String code,
     String text,
@@ -35,16 +34,22 @@ record Refusal(
   private static final String REQUEST_FAILED = "request_failed";
 
   /** The program failed; its log says how. */
-  static final Refusal INTERNAL =
+  public static final Refusal INTERNAL =
       new Refusal(500, "internal_error", "request processing failed", "", PROXY, REQUEST_FAILED, 0);
 
   /** The whole message for a person. */
-  String message() {
+  public String message() {
     return more.isEmpty() ? text : text + ": " + more;
   }
 
-  static Refusal badMessage(BadMessage bad) {
-    return new Refusal(bad.status(), codeOf(bad.status()), bad.text(), "", PARSING, null, 0);
+  /**
+   * The request breaks HTTP's grammar or a bound on it.
+   *
+   * @param status 400 to 505
+   * @param text what was found and what is accepted
+   */
+  public static Refusal badMessage(int status, String text) {
+    return new Refusal(status, codeOf(status), text, "", PARSING, null, 0);
   }
 
   private static String codeOf(int status) {
@@ -58,7 +63,7 @@ record Refusal(
     };
   }
 
-  static Refusal malformed(Malformed malformed) {
+  public static Refusal malformed(Malformed malformed) {
     return switch (malformed.problem()) {
       case MODEL_MISSING -> prefixed(404, "model_not_found", "model not found", malformed, PARSING);
       case PROMPT_MISSING ->
@@ -77,22 +82,22 @@ record Refusal(
     return new Refusal(status, code, text, more.equals(text) ? "" : more, logged, null, 0);
   }
 
-  static Refusal unknownPath(String path) {
+  public static Refusal unknownPath(String path) {
     String more = "\"" + shortened(path) + "\" is served by no endpoint; the API is under /v1/.";
     return new Refusal(404, "unknown_path", "page not found", more, "route_not_found", null, 0);
   }
 
-  static Refusal wrongMethod(String method, String accepted) {
+  public static Refusal wrongMethod(String method, String accepted) {
     String more = shortened(method) + " is not served here; use " + accepted + ".";
     return new Refusal(405, "method_not_allowed", "method not allowed", more, PARSING, null, 0);
   }
 
-  static Refusal bodyTooLarge(int limit) {
+  public static Refusal bodyTooLarge(int limit) {
     String text = "The request body exceeds " + limit + " bytes; send a shorter one.";
     return new Refusal(413, "request_too_large", text, "", PARSING, null, 0);
   }
 
-  static Refusal overloaded(String what) {
+  public static Refusal overloaded(String what) {
     return new Refusal(
         503,
         "overloaded",
@@ -103,7 +108,7 @@ record Refusal(
         SOON);
   }
 
-  static Refusal routeNotFound(String model, Collection<String> names) {
+  public static Refusal routeNotFound(String model, Collection<String> names) {
     String known =
         names.isEmpty()
             ? "no model is served; create a ModelRoute."
@@ -112,7 +117,7 @@ record Refusal(
     return new Refusal(404, "model_not_found", "route not found", more, "route_not_found", null, 0);
   }
 
-  static Refusal unsupported(String what) {
+  public static Refusal unsupported(String what) {
     return new Refusal(
         501,
         "not_implemented",
@@ -123,7 +128,7 @@ record Refusal(
         0);
   }
 
-  static Refusal providerMissing(ObjectName name) {
+  public static Refusal providerMissing(ObjectName name) {
     return new Refusal(
         404,
         "backend_not_found",
@@ -134,13 +139,13 @@ record Refusal(
         0);
   }
 
-  static Refusal serverMissing(ObjectName name) {
+  public static Refusal serverMissing(ObjectName name) {
     return new Refusal(
         404, "backend_not_found", "can't find model server: " + name, "", DISCOVERY, null, 0);
   }
 
   /** Nothing could be chosen in a pool. */
-  static Refusal notChosen(ObjectName server, Decision.Refuse why) {
+  public static Refusal notChosen(ObjectName server, Decision.Refuse why) {
     return switch (why.reason()) {
       case NO_ENDPOINTS ->
           new Refusal(
@@ -172,7 +177,7 @@ record Refusal(
    *
    * @param status 503, 504, or the status with which an engine refused
    */
-  static Refusal allFailed(int status, int attempts, String last, int retryAfterSeconds) {
+  public static Refusal allFailed(int status, int attempts, String last, int retryAfterSeconds) {
     String more =
         attempts + (attempts == 1 ? " attempt" : " attempts") + " made; the last: " + last + ".";
     return new Refusal(
@@ -186,7 +191,7 @@ record Refusal(
   }
 
   /** The engine broke off after the answer had begun. */
-  static Refusal brokenOff(String how) {
+  public static Refusal brokenOff(String how) {
     return new Refusal(
         502, "upstream_failed", "The engine broke off its answer", how + ".", PROXY, null, 0);
   }
@@ -204,11 +209,11 @@ record Refusal(
   }
 
   /** What a client sent, at a length that can be repeated in answers and logs. */
-  static String shortened(String text) {
+  public static String shortened(String text) {
     return shortened(text, 100);
   }
 
-  static String shortened(String text, int most) {
+  public static String shortened(String text, int most) {
     return text.length() <= most ? text : text.substring(0, most) + "…";
   }
 }

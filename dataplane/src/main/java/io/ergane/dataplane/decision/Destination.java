@@ -1,4 +1,4 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.decision;
 
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.RouteMatch;
