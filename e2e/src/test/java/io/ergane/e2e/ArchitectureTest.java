@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
   @TestFactory
   Stream<DynamicTest> modulesUseOnlyWhatTheyMay() {
-    return Architecture.tests("io.ergane", List.of(Modules.DIRECTION));
+    return Architecture.tests(
+        "io.ergane", List.of(Modules.DIRECTION, Modules.WIRE_TYPES_STAY_AT_THE_EDGE));
   }
 
   @TestFactory

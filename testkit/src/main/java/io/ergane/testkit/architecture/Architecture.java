@@ -24,12 +24,14 @@ public final class Architecture {
   }
 
   /**
-   * The classes in {@code rootPackage} and below that the class path holds, test classes left out.
+   * The classes in {@code rootPackage} and below that the class path holds, without test classes
+   * and without what a compiler of messages wrote.
    */
   public static JavaClasses productionClasses(String rootPackage) {
     JavaClasses classes =
         new ClassFileImporter()
             .withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/proto/generated/"))
             .importPackages(rootPackage);
     if (classes.isEmpty()) {
       throw new IllegalArgumentException(

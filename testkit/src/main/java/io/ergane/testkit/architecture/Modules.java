@@ -21,8 +21,8 @@ public final class Modules {
           Map.entry("proto", Set.of("api", "core")),
           Map.entry("dataplane", Set.of("api", "core", "proto")),
           Map.entry("proxy", Set.of("api", "core", "dataplane")),
-          Map.entry("extprocscheduler", Set.of("api", "core", "proto", "dataplane")),
-          Map.entry("xdsserver", Set.of("api", "core", "proto")),
+          Map.entry("extproc", Set.of("api", "core", "proto", "dataplane")),
+          Map.entry("xds", Set.of("api", "core", "proto")),
           Map.entry("controllers", Set.of("api", "core")),
           Map.entry("runtimeagent", Set.of("api", "core", "proto")),
           Map.entry("simulator", Set.of("api", "core")),
@@ -34,8 +34,8 @@ public final class Modules {
                   "proto",
                   "dataplane",
                   "proxy",
-                  "extprocscheduler",
-                  "xdsserver",
+                  "extproc",
+                  "xds",
                   "controllers",
                   "runtimeagent",
                   "simulator")),
@@ -44,7 +44,33 @@ public final class Modules {
   /** The direction of all dependencies between the modules of Ergane. */
   public static final ArchRule DIRECTION = directionBelow("io.ergane");
 
+  /** Messages of the wire formats stay where bytes are made from values and back. */
+  public static final ArchRule WIRE_TYPES_STAY_AT_THE_EDGE =
+      wireTypesStay(
+          "io.ergane", "com.google.protobuf..", "io.envoyproxy..", "io.ergane.proto.generated..");
+
   private Modules() {}
+
+  /** The same rule among packages below another root and for other wire types. */
+  static ArchRule wireTypesStay(String root, String... wireTypes) {
+    return ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage(root + "..")
+        .and()
+        .resideOutsideOfPackages(
+            root + ".proto..",
+            root + ".xds..",
+            root + ".extproc..",
+            root + ".dataplane.image..",
+            root + ".e2e..",
+            root + ".benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(wireTypes)
+        .allowEmptyShould(true)
+        .as("generated messages stay in proto, the two gRPC servers and the image stream")
+        .because("a change of a wire format must not reach what decides");
+  }
 
   /** The same direction among packages below another root, such as that of a planted breach. */
   static ArchRule directionBelow(String root) {

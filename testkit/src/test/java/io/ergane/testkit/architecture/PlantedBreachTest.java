@@ -138,11 +138,21 @@ class PlantedBreachTest {
                 .map(d -> d.replaceFirst(".*?direction\\.(\\w+\\.\\w+).*", "$1"))
                 .distinct())
         .containsExactlyInAnyOrder(
-            "core.Outward",
-            "proxy.Neighbour",
-            "extprocscheduler.Neighbour",
-            "cli.Tested",
-            "rogue.Unlisted");
+            "core.Outward", "proxy.Neighbour", "extproc.Neighbour", "cli.Tested", "rogue.Unlisted");
+  }
+
+  @Test
+  void aMessageAwayFromTheWireIsCaught() {
+    String root = BREACHES + ".wire";
+    var classes = new ClassFileImporter().importPackages(root);
+
+    var details =
+        Modules.wireTypesStay(root, root + ".stubs..")
+            .evaluate(classes)
+            .getFailureReport()
+            .getDetails();
+
+    assertThat(details).isNotEmpty().allMatch(text -> text.contains(root + ".core.Decides"));
   }
 
   private static Stream<ArchRule> allRules() {

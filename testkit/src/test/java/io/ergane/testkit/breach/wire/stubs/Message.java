@@ -1,0 +1,4 @@
+package io.ergane.testkit.breach.wire.stubs;
+
+/** Stands for a generated message. */
+public final class Message {}
