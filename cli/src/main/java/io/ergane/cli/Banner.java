@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** What {@code ergane up} says once it serves: what runs where, and a line to paste. */
 record Banner(
     Demo demo,
-    Router router,
+    Gateway gateway,
     RouterOptions options,
     List<Path> files,
     List<String> backends,
@@ -18,15 +18,15 @@ record Banner(
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    Dataplane.State state = router.dataplane().state();
+    Dataplane.State state = gateway.dataplane().state();
     List<String> models = state.image().modelNames();
     lines.add("");
     lines.add("Ergane is up (%.1f s).".formatted(millis / 1000.0));
     lines.add("  OpenAI API   %s/v1".formatted(url()));
     lines.add(
         "  admin        http://127.0.0.1:%d (a page for your browser)"
-            .formatted(router.adminPort()));
-    lines.add("  metrics      http://127.0.0.1:%d/metrics".formatted(router.metricsPort()));
+            .formatted(gateway.adminPort()));
+    lines.add("  metrics      http://127.0.0.1:%d/metrics".formatted(gateway.metricsPort()));
     lines.add("  engines      " + engines(state));
     lines.add("  manifests    " + manifests());
     lines.add("  models       " + (models.isEmpty() ? "none yet" : String.join(", ", models)));
@@ -57,8 +57,8 @@ record Banner(
   }
 
   private String url() {
-    String scheme = options.tlsCert == null ? "http" : "https";
-    return scheme + "://127.0.0.1:" + router.proxy().port();
+    String scheme = options.listener.tlsCert == null ? "http" : "https";
+    return scheme + "://127.0.0.1:" + gateway.port();
   }
 
   private static String engines(Dataplane.State state) {
@@ -89,6 +89,6 @@ record Banner(
         """
             .formatted(model);
     return "curl -iN %s%s/v1/chat/completions -H 'content-type: application/json' -d '%s'"
-        .formatted(options.tlsCert == null ? "" : "-k ", url(), body);
+        .formatted(options.listener.tlsCert == null ? "" : "-k ", url(), body);
   }
 }

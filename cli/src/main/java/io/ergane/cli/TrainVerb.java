@@ -35,8 +35,8 @@ final class TrainVerb implements Callable<Integer> {
     Files.write(manifests, QuickstartFile.shipped());
     EventLoopGroup threads = EngineThreads.start(1);
     RouterOptions options = new RouterOptions();
-    options.host = "127.0.0.1";
-    options.decisions = 16;
+    options.listener.host = "127.0.0.1";
+    options.scheduling.decisions = 16;
     Map<String, String> environment =
         Map.of("ERGANE_LAME_DUCK", "1ms", "ACCESS_LOG_OUTPUT", "stderr");
     try (SimulatedEngine engine =

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +56,7 @@ final class UpVerb implements Callable<Integer> {
       List<Source> sources = sources(engines);
       try (Router router = Router.start(options, sources, System.getenv())) {
         say(engines, router, begun);
-        awaitSignal(router);
+        Running.untilSignal(router);
       }
     }
     return ExitCode.OK;
@@ -89,31 +88,5 @@ final class UpVerb implements Callable<Integer> {
     new Banner(demo, router, options, files, backends, (System.nanoTime() - begun) / 1_000_000)
         .lines()
         .forEach(System.err::println);
-  }
-
-  private static void awaitSignal(Router router) throws InterruptedException {
-    CountDownLatch over = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              over.countDown();
-              try {
-                closed.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "shutdown");
-    Runtime.getRuntime().addShutdownHook(hook);
-    over.await();
-    try {
-      int left = router.proxy().inFlight();
-      System.err.printf(
-          "ergane: stopping%s%n", left == 0 ? "" : ", when %d requests have ended".formatted(left));
-      router.drain();
-    } finally {
-      closed.countDown();
-    }
   }
 }

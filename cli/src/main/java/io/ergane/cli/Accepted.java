@@ -1,0 +1,51 @@
+package io.ergane.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Checks of option values. */
+final class Accepted {
+  private static final int MAX_PORT = 65_535;
+
+  private Accepted() {}
+
+  /** A port, or 0 for any free one. */
+  static void port(String option, int value) {
+    range(option, value, 0, MAX_PORT);
+  }
+
+  /**
+   * @throws UserError for a value outside of the bounds, which are included
+   */
+  static void range(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      String accepted = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
+      throw new UserError("%s is %d; %s is accepted.".formatted(option, value, accepted));
+    }
+  }
+
+  /**
+   * @throws UserError for a file that is named and cannot be read
+   */
+  static void file(String option, @Nullable Path file) {
+    if (file != null && !Files.isReadable(file)) {
+      throw new UserError(
+          "%s is %s, which %s. Name a file that can be read."
+              .formatted(option, file, Files.exists(file) ? "cannot be read" : "does not exist"));
+    }
+  }
+
+  /**
+   * @throws UserError when only one of a certificate and its key is given
+   */
+  static void pair(String certificateOption, @Nullable Path certificate, String keyOption, @Nullable Path key) {
+    if ((certificate == null) != (key == null)) {
+      throw new UserError(
+          "only one of %s and %s was given. Give both, or neither for plain text."
+              .formatted(certificateOption, keyOption));
+    }
+    file(certificateOption, certificate);
+    file(keyOption, key);
+  }
+}

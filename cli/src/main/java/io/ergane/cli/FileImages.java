@@ -1,0 +1,56 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.ControlPlane;
+import io.ergane.controllers.Timing;
+import io.ergane.controllers.config.RouterConfigurationFile;
+import io.ergane.controllers.source.Source;
+import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.admin.AdminServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images that are compiled in this process from what files declare.
+ *
+ * @param config the router configuration; null for the usual place, when something is there
+ */
+record FileImages(List<Source> sources, @Nullable Path config) implements Images {
+
+  @Override
+  public Map<String, AdminServer.Page> feed(
+      Dataplane dataplane, Instruments instruments, Parts parts) throws IOException {
+    ControlPlane controlPlane = open(parts);
+    controlPlane.listen(dataplane::apply);
+    controlPlane.start();
+    return Map.of();
+  }
+
+  /** A control plane that has not started. */
+  ControlPlane open(Parts parts) throws IOException {
+    return parts.opened(new ControlPlane(all(), Timing.DEFAULT));
+  }
+
+  private List<Source> all() throws IOException {
+    List<Source> all = new ArrayList<>(sources);
+    Path path = config;
+    if (path == null && Files.exists(RouterConfigurationFile.DEFAULT_PATH)) {
+      path = RouterConfigurationFile.DEFAULT_PATH;
+    }
+    if (path != null) {
+      RouterConfigurationFile file = RouterConfigurationFile.open(path);
+      if (file.configuration().auth()) {
+        throw new UserError(
+            path
+                + " has an auth block, but tokens are not checked by this version, and requests must"
+                + " not pass unchecked. Remove the block, or check tokens in front of Ergane.");
+      }
+      all.add(file);
+    }
+    return all;
+  }
+}
