@@ -39,7 +39,8 @@ final class Accepted {
   /**
    * @throws UserError when only one of a certificate and its key is given
    */
-  static void pair(String certificateOption, @Nullable Path certificate, String keyOption, @Nullable Path key) {
+  static void pair(
+      String certificateOption, @Nullable Path certificate, String keyOption, @Nullable Path key) {
     if ((certificate == null) != (key == null)) {
       throw new UserError(
           "only one of %s and %s was given. Give both, or neither for plain text."

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A data plane that is fed with images and watches its engines.
@@ -60,7 +59,8 @@ record EngineSide(
   private static EventLoopGroup loops(int wanted, Parts parts) {
     int threads = wanted > 0 ? wanted : Runtime.getRuntime().availableProcessors();
     EventLoopGroup loops = EventLoops.start(threads);
-    parts.opened(() -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3_000));
+    parts.opened(
+        () -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3_000));
     return loops;
   }
 

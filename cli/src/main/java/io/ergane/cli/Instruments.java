@@ -43,8 +43,7 @@ record Instruments(PrometheusMeterRegistry registry, RouterTelemetry telemetry) 
           .register(registry);
     }
     DecisionLog kept = new DecisionLog(decisions, DECISIONS_PER_SECOND);
-    return new Instruments(
-        registry, new RouterTelemetry(registry, log, kept, System::nanoTime));
+    return new Instruments(registry, new RouterTelemetry(registry, log, kept, System::nanoTime));
   }
 
   /** Metrics of the JVM alone. */

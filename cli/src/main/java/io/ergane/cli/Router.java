@@ -91,8 +91,7 @@ public final class Router implements Gateway {
             : null);
   }
 
-  private ProxyServer listen(ProxySettings settings, Instruments instruments)
-      throws IOException {
+  private ProxyServer listen(ProxySettings settings, Instruments instruments) throws IOException {
     ProxySettings.Listener at = settings.listener();
     try {
       return ProxyServer.start(

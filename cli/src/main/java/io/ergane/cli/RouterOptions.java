@@ -59,8 +59,7 @@ public final class RouterOptions {
         new String[] {"ENABLE_FAIRNESS_SCHEDULING", "ENABLE_SESSION_BOOST", "REDIS_HOST"}) {
       String value = environment.getOrDefault(name, "");
       if (!value.isEmpty() && !value.equalsIgnoreCase("false")) {
-        LOG.warn(
-            "{} is '{}', which has no effect: this version does not do that yet", name, value);
+        LOG.warn("{} is '{}', which has no effect: this version does not do that yet", name, value);
       }
     }
   }

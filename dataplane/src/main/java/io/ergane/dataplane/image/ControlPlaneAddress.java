@@ -23,8 +23,7 @@ public record ControlPlaneAddress(String host, int port, @Nullable Tls tls) {
    * @param certificate PEM chain that this process shows; null for none
    * @param key PEM private key to {@code certificate}, PKCS#8
    */
-  public record Tls(
-      @Nullable Path authority, @Nullable Path certificate, @Nullable Path key) {
+  public record Tls(@Nullable Path authority, @Nullable Path certificate, @Nullable Path key) {
     public Tls {
       if ((certificate == null) != (key == null)) {
         throw new IllegalArgumentException("a certificate and its key go together");

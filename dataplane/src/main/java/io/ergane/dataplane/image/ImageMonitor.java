@@ -64,7 +64,8 @@ public final class ImageMonitor {
   void connected() {
     connections++;
     ImageStatus now = status;
-    status = new ImageStatus(true, clock.instant(), now.image(), now.changed(), now.waitingFor(), "");
+    status =
+        new ImageStatus(true, clock.instant(), now.image(), now.changed(), now.waitingFor(), "");
   }
 
   void disconnected(String reason) {

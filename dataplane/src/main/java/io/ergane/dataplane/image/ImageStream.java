@@ -120,7 +120,8 @@ public final class ImageStream implements AutoCloseable {
   private void open() {
     if (!closed) {
       channel.resetConnectBackoff();
-      var _ = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new Stream());
+      var _ =
+          AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(new Stream());
     }
   }
 
@@ -244,8 +245,7 @@ public final class ImageStream implements AutoCloseable {
     }
 
     private static Status error(List<Refusal> refusals) {
-      String text =
-          refusals.stream().map(Refusal::toString).collect(Collectors.joining("; "));
+      String text = refusals.stream().map(Refusal::toString).collect(Collectors.joining("; "));
       return Status.newBuilder()
           .setCode(Code.INVALID_ARGUMENT_VALUE)
           .setMessage(text.substring(0, Math.min(text.length(), MAX_ERROR_TEXT)))

@@ -28,8 +28,7 @@ public record ImageStreamSettings(
 
   /** Pauses before the attempts that follow failed ones. */
   public ImageStreamSettings withPauses(Duration first, Duration longest) {
-    return new ImageStreamSettings(
-        maxMessageBytes, first, longest, keepAlive, keepAliveTimeout);
+    return new ImageStreamSettings(maxMessageBytes, first, longest, keepAlive, keepAliveTimeout);
   }
 
   /**
@@ -41,7 +40,7 @@ public record ImageStreamSettings(
    */
   long pauseNanos(int failures, double draw) {
     double doubled = firstPause.toNanos() * Math.pow(2, Math.min(failures - 1, 40));
-    double pause = Math.min(doubled, longestPause.toNanos());
+    double pause = Math.min(doubled, (double) longestPause.toNanos());
     return (long) (pause * (0.5 + draw / 2));
   }
 }

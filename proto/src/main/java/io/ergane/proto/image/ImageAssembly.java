@@ -74,8 +74,7 @@ public final class ImageAssembly {
    * @param changed new and changed resources, all of {@code typeUrl}
    * @param removed names of what is gone; unknown ones are fine
    */
-  public Outcome update(
-      String typeUrl, Collection<Resource> changed, Collection<String> removed) {
+  public Outcome update(String typeUrl, Collection<Resource> changed, Collection<String> removed) {
     List<Refusal> refusals = new ArrayList<>();
     if (!held.containsKey(typeUrl)) {
       refusals.add(new Refusal(typeUrl, "*", "its type is none of an image's"));
@@ -160,8 +159,7 @@ public final class ImageAssembly {
                   .formatted(image.hash(), head.image())));
     } catch (Garbled e) {
       waitingFor = "resources that fit together";
-      refusals.add(
-          new Refusal(ImageTypes.HEAD, ImageTypes.IMAGE, String.valueOf(e.getMessage())));
+      refusals.add(new Refusal(ImageTypes.HEAD, ImageTypes.IMAGE, String.valueOf(e.getMessage())));
     }
     return null;
   }

@@ -6,10 +6,10 @@ import com.google.protobuf.DiscardUnknownFieldsParser;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
-import ergane.image.v1.ImageProto;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.routing.EndpointTable;
 import io.ergane.core.routing.RoutingImage;
+import io.ergane.proto.generated.image.v1.ImageProto;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
 import java.util.ArrayList;
@@ -48,8 +48,7 @@ public final class ImageCodec {
     image
         .providers()
         .forEach(name ->
-            resources.add(
-                Resource.of(name.toString(), ImageProto.Provider.getDefaultInstance())));
+            resources.add(Resource.of(name.toString(), ImageProto.Provider.getDefaultInstance())));
     resources.add(Resource.of(ImageTypes.IMAGE, ProfileCodec.encode(image.profile())));
     resources.add(Resource.of(ImageTypes.IMAGE, order.build()));
     resources.add(Resource.of(ImageTypes.IMAGE, head(image.hash(), resources)));

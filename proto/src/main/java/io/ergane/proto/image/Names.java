@@ -1,17 +1,14 @@
 package io.ergane.proto.image;
 
-import ergane.image.v1.ImageProto;
 import io.ergane.api.ObjectName;
+import io.ergane.proto.generated.image.v1.ImageProto;
 
 /** Names of objects to messages and back, and to resource names and back. */
 final class Names {
   private Names() {}
 
   static ImageProto.Name encode(ObjectName name) {
-    return ImageProto.Name.newBuilder()
-        .setNamespace(name.namespace())
-        .setName(name.name())
-        .build();
+    return ImageProto.Name.newBuilder().setNamespace(name.namespace()).setName(name.name()).build();
   }
 
   static ObjectName decode(ImageProto.Name message) {

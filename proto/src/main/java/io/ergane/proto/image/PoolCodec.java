@@ -1,12 +1,12 @@
 package io.ergane.proto.image;
 
-import ergane.image.v1.ImageProto;
 import io.ergane.api.InferenceEngine;
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
 import io.ergane.core.routing.Pool;
 import io.ergane.core.routing.TrafficPolicy;
+import io.ergane.proto.generated.image.v1.ImageProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

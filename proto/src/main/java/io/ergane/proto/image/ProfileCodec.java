@@ -1,8 +1,8 @@
 package io.ergane.proto.image;
 
-import ergane.image.v1.ImageProto;
 import io.ergane.core.routing.SchedulingProfile;
 import io.ergane.core.routing.SchedulingProfile.WeightedScorer;
+import io.ergane.proto.generated.image.v1.ImageProto;
 import java.util.SortedMap;
 import java.util.TreeMap;
 

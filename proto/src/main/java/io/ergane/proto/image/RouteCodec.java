@@ -2,13 +2,13 @@ package io.ergane.proto.image;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import ergane.image.v1.ImageProto;
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Route;
 import io.ergane.core.routing.Rule;
 import io.ergane.core.routing.StringMatch;
 import io.ergane.core.routing.Target;
 import io.ergane.core.routing.WeightedTarget;
+import io.ergane.proto.generated.image.v1.ImageProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -57,8 +57,7 @@ final class RouteCodec {
   }
 
   private static ImageProto.Target target(WeightedTarget weighted) {
-    ImageProto.Target.Builder message =
-        ImageProto.Target.newBuilder().setWeight(weighted.weight());
+    ImageProto.Target.Builder message = ImageProto.Target.newBuilder().setWeight(weighted.weight());
     return switch (weighted.target()) {
       case Target.Server(ObjectName name) -> message.setServer(Names.encode(name)).build();
       case Target.Provider(ObjectName name) -> message.setProvider(Names.encode(name)).build();

@@ -3,7 +3,6 @@ package io.ergane.proto.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import ergane.image.v1.ImageProto;
 import io.ergane.api.InferenceEngine;
 import io.ergane.api.ObjectName;
 import io.ergane.core.compile.Compilation;
@@ -17,6 +16,7 @@ import io.ergane.core.routing.SchedulingProfile;
 import io.ergane.core.routing.Target;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.core.routing.WeightedTarget;
+import io.ergane.proto.generated.image.v1.ImageProto;
 import io.ergane.proto.image.ImageAssembly.Outcome;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -77,8 +78,7 @@ class ImageAssemblyTest {
     Laws.hold((random, size) -> {
       Compilation compilation = RandomCompilation.of(random, size / 5);
       ImageAssembly assembly = new ImageAssembly();
-      List<Change> changes =
-          changes(ResourceSet.EMPTY, ImageCodec.encode(compilation), random);
+      List<Change> changes = changes(ResourceSet.EMPTY, ImageCodec.encode(compilation), random);
       for (int i = 0; i < changes.size(); i++) {
         Outcome outcome = feed(assembly, changes.get(i));
         assertThat(outcome.refusals()).isEmpty();
@@ -142,8 +142,9 @@ class ImageAssemblyTest {
   @Test
   void endpointsFollowAlsoWhileANewerImageIsNotWhole() {
     feed(compilation(8000, 1));
-    Resource newRoute =
-        ImageCodec.encode(compilation(8000, 2)).ofType(ImageTypes.ROUTE).get("default/chat");
+    SortedMap<String, Resource> newRoutes =
+        ImageCodec.encode(compilation(8000, 2)).ofType(ImageTypes.ROUTE);
+    Resource newRoute = newRoutes.sequencedValues().getFirst();
     assertThat(update(newRoute).compilation()).isNull();
     assertThat(assembly.waitingFor()).contains("checksums differ");
 
@@ -258,16 +259,14 @@ class ImageAssemblyTest {
 
   private static EndpointTable table(int port) {
     return new EndpointTable(
-        QWEN,
-        List.of(new Endpoint(new ObjectName("default", "qwen-0"), "10.0.0.1", port, false)));
+        QWEN, List.of(new Endpoint(new ObjectName("default", "qwen-0"), "10.0.0.1", port, false)));
   }
 
   private static Compilation compilation(int port, int weight) {
     WeightedTarget target = new WeightedTarget(new Target.Server(QWEN), weight);
     Rule rule = new Rule("", new TreeMap<>(), null, null, List.of(target));
     Route route =
-        new Route(
-            new ObjectName("default", "chat"), "chat", List.of(), false, List.of(rule), null);
+        new Route(new ObjectName("default", "chat"), "chat", List.of(), false, List.of(rule), null);
     Pool pool =
         new Pool(
             QWEN,
@@ -279,9 +278,7 @@ class ImageAssemblyTest {
             TrafficPolicy.DEFAULT,
             null);
     RoutingImage image =
-        new RoutingImage(
-            List.of(route), List.of(pool), new TreeSet<>(), SchedulingProfile.DEFAULT);
-    return new Compilation(
-        image, new TreeMap<>(Map.of(QWEN, table(port))), List.of(), Map.of());
+        new RoutingImage(List.of(route), List.of(pool), new TreeSet<>(), SchedulingProfile.DEFAULT);
+    return new Compilation(image, new TreeMap<>(Map.of(QWEN, table(port))), List.of(), Map.of());
   }
 }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Compilations with everything that an image can say, drawn at random. */
 final class RandomCompilation {
   private static final List<String> TEXTS =
-      List.of("", "chat", "Qwen/Qwen3-8B", "a b", "\"quoted\\", "ü-\uD83D\uDE80", "x\ny", "^v1/.*$");
+      List.of(
+          "", "chat", "Qwen/Qwen3-8B", "a b", "\"quoted\\", "ü-\uD83D\uDE80", "x\ny", "^v1/.*$");
 
   private final RandomGenerator random;
 
