@@ -29,11 +29,20 @@ public final class PrefixIndex {
   private static final int UNIT_SHIFT = 10;
   private static final long EMPTY = 0;
 
+  /** Buckets asked for before the first of them is read, so that their cache misses overlap. */
+  private static final int AHEAD = 16;
+
   private final int maxBucketBits;
   private final long[] clock = new long[MAX_SLOTS];
   private final long[] capacity = new long[MAX_SLOTS];
   private int bucketBits = MIN_BUCKET_BITS;
   private long[] table = new long[WAYS << MIN_BUCKET_BITS];
+  private final long[] keys = new long[AHEAD];
+
+  /** Written so that the compiler keeps the reads. */
+  @SuppressWarnings("unused")
+  private long touched;
+
   private int entries;
   private long evictions;
 
@@ -100,9 +109,20 @@ public final class PrefixIndex {
   public void learn(long[] hashes, int count, long salt, int slot, long newBytes) {
     clock[slot] += Math.max(0, newBytes);
     long stamp = (clock[slot] >> UNIT_SHIFT) & STAMP_MASK;
-    for (int i = count - 1; i >= 0; i--) {
-      put(key(hashes[i], salt, slot), slot, stamp);
+    for (int end = count; end > 0; end -= AHEAD) {
+      int blocks = Math.min(AHEAD, end);
+      for (int i = 0; i < blocks; i++) {
+        touch(i, key(hashes[end - 1 - i], salt, slot));
+      }
+      for (int i = 0; i < blocks; i++) {
+        put(keys[i], slot, stamp);
+      }
     }
+  }
+
+  private void touch(int i, long key) {
+    keys[i] = key;
+    touched += table[bucket(key)];
   }
 
   /**
