@@ -164,6 +164,25 @@ class SglangRouter:
         )
 
 
+class Relay:
+    """Copies bytes and reads none of them: what the kernel alone asks for on this machine; no proxy can cost less."""
+
+    name = "relay"
+
+    def command(self, layout: Layout, port: int) -> list[str]:
+        engines = ",".join(f"{address}:{layout.engine_port}" for address in layout.engines)
+        return [str(layout.root / ".ergane/bin/rigload"), "relay", "--listen", f"127.0.0.1:{port}", "--engines", engines]
+
+    def prepare(self, layout: Layout) -> None:
+        return None
+
+    def env(self, layout: Layout) -> dict[str, str]:
+        return {"GOMAXPROCS": "1"}
+
+    def version(self, layout: Layout) -> str:
+        return "rigload relay"
+
+
 class Ergane:
     """Ergane's own proxy, started as a user starts it, on Kthena manifests.
 
@@ -244,7 +263,7 @@ status:
     return "---\n".join(documents)
 
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (Ergane(), Envoy(), SglangRouter())}
+SYSTEMS: dict[str, System] = {system.name: system for system in (Ergane(), Envoy(), SglangRouter(), Relay())}
 
 
 def output(command: list[str]) -> str:

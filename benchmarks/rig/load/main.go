@@ -1,7 +1,7 @@
-// Command rigload is the load generator and the mock engine of the benchmark rig.
+// Command rigload is the load generator, the mock engine and the relay of the benchmark rig.
 //
-// Both are single-threaded epoll loops with hand-written HTTP/1.1, because on a machine with two
-// cores they share one and must cost less than the proxy they measure. Linux only.
+// All are single-threaded epoll loops with hand-written HTTP/1.1, because on a machine with two
+// cores generator and mock share one and must cost less than the proxy they measure. Linux only.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 
 const usage = `rigload mock [flags]   mock engine on many loopback addresses
 rigload load [flags]   open- or closed-loop load on one address, JSON report on stdout
+rigload relay [flags]  copies bytes between clients and engines and reads none: the floor of a proxied connection
 
 Add -h to see the flags.`
 
@@ -25,6 +26,8 @@ func main() {
 		err = runMock(os.Args[2:])
 	case "load":
 		err = runLoad(os.Args[2:])
+	case "relay":
+		err = runRelay(os.Args[2:])
 	default:
 		err = fmt.Errorf("unknown subcommand %q\n%s", os.Args[1], usage)
 	}

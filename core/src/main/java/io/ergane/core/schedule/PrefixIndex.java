@@ -35,6 +35,7 @@ public final class PrefixIndex {
   private final int maxBucketBits;
   private final long[] clock = new long[MAX_SLOTS];
   private final long[] capacity = new long[MAX_SLOTS];
+  private final float[] perUnit = new float[MAX_SLOTS];
   private int bucketBits = MIN_BUCKET_BITS;
   private long[] table = new long[WAYS << MIN_BUCKET_BITS];
   private final long[] keys = new long[AHEAD];
@@ -60,6 +61,7 @@ public final class PrefixIndex {
     maxBucketBits =
         Math.max(MIN_BUCKET_BITS, Integer.SIZE - Integer.numberOfLeadingZeros(buckets - 1));
     Arrays.fill(capacity, units(defaultCapacityBytes));
+    Arrays.fill(perUnit, 1f / units(defaultCapacityBytes));
     // Stamp 0 in slot 0 with tag 0 is the empty entry; starting at 1 keeps real ones apart.
     Arrays.fill(clock, 1L << UNIT_SHIFT);
   }
@@ -75,6 +77,7 @@ public final class PrefixIndex {
    */
   public void capacity(int slot, long bytes) {
     capacity[slot] = units(bytes);
+    perUnit[slot] = 1f / units(bytes);
   }
 
   /**
@@ -197,13 +200,13 @@ public final class PrefixIndex {
     long wanted = tagged(key, slot);
     int start = bucket(key);
     int victim = -1;
-    double worst = -1;
+    float worst = -1;
     for (int at = start; at < start + WAYS; at++) {
       long entry = table[at];
       if (entry == EMPTY) {
-        if (worst != Double.MAX_VALUE) {
+        if (worst != Float.MAX_VALUE) {
           victim = at;
-          worst = Double.MAX_VALUE;
+          worst = Float.MAX_VALUE;
         }
         continue;
       }
@@ -212,13 +215,13 @@ public final class PrefixIndex {
         return;
       }
       int owner = (int) (entry >>> STAMP_BITS) & (MAX_SLOTS - 1);
-      double spent = (double) age(entry, owner) / capacity[owner];
+      float spent = age(entry, owner) * perUnit[owner];
       if (spent > worst) {
         worst = spent;
         victim = at;
       }
     }
-    if (worst == Double.MAX_VALUE) {
+    if (worst == Float.MAX_VALUE) {
       entries++;
     } else if (worst <= 1 && bucketBits < maxBucketBits) {
       grow();

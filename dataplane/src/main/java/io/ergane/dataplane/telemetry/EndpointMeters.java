@@ -3,15 +3,26 @@ package io.ergane.dataplane.telemetry;
 import static io.ergane.dataplane.telemetry.Families.NANOS;
 import static io.ergane.dataplane.telemetry.Families.OWN;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Summary;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Families by endpoint, whose series go with their pods. */
 final class EndpointMeters {
   private final Counter requests;
   private final Summary firstToken;
   private final Summary perToken;
+  private final Map<String, Series> byPod = new ConcurrentHashMap<>();
+
+  /** One endpoint's; looking them up by label costs more than counting. */
+  private record Series(
+      CounterDataPoint requests,
+      DistributionDataPoint firstToken,
+      DistributionDataPoint perToken) {}
 
   EndpointMeters(Families families) {
     requests =
@@ -29,18 +40,28 @@ final class EndpointMeters {
   }
 
   void record(String pod, RequestRecord record) {
-    requests.labelValues(pod).inc();
+    Series series = byPod.get(pod);
+    if (series == null) {
+      series = byPod.computeIfAbsent(pod, this::series);
+    }
+    series.requests.inc();
     if (record.firstByteNanos == 0 || record.status >= 400) {
       return;
     }
-    firstToken.labelValues(pod).observe((record.firstByteNanos - record.startNanos) * NANOS);
+    series.firstToken.observe((record.firstByteNanos - record.startNanos) * NANOS);
     if (record.stream && record.lastByteNanos > 0 && record.outputTokens > 1) {
       double decoding = (record.lastByteNanos - record.firstByteNanos) * NANOS;
-      perToken.labelValues(pod).observe(decoding / (record.outputTokens - 1));
+      series.perToken.observe(decoding / (record.outputTokens - 1));
     }
   }
 
+  private Series series(String pod) {
+    return new Series(
+        requests.labelValues(pod), firstToken.labelValues(pod), perToken.labelValues(pod));
+  }
+
   void retain(Set<String> pods) {
+    byPod.keySet().retainAll(pods);
     requests.removeIf(labels -> !pods.contains(labels.get(0)));
     firstToken.removeIf(labels -> !pods.contains(labels.get(0)));
     perToken.removeIf(labels -> !pods.contains(labels.get(0)));
