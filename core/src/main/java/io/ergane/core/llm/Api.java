@@ -1,5 +1,6 @@
 package io.ergane.core.llm;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An inference endpoint, told by the request path. */
@@ -37,6 +38,11 @@ public enum Api {
   /** The path of this endpoint; for {@link #OTHER} the common prefix. */
   public String path() {
     return path;
+  }
+
+  /** Paths below {@code /v1/} that engines offer their operators and no gateway passes on. */
+  public static List<String> engineAdministration() {
+    return List.of(ENGINE_ADMINISTRATION);
   }
 
   /**

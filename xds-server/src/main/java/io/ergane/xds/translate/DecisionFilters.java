@@ -1,0 +1,155 @@
+package io.ergane.xds.translate;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutationRules;
+import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.Buffer;
+import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.BufferPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import io.envoyproxy.envoy.extensions.filters.http.lua.v3.Lua;
+import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The filters that ask the scheduler, and what routes change about them.
+ *
+ * <p>{@code body} waits for the whole body, bounds it and lets {@code decision} send it: headers,
+ * then the body as one message, and nothing of the answer. Waiting first means that a slow upload
+ * holds no stream to the scheduler.
+ *
+ * <p>Where long bodies are cut, a body whose content-length is above the limit skips {@code body}
+ * and is sent as far as Envoy's connection buffer reaches. Envoy 1.40 passes a cut body on before
+ * it clears the route cache, and drops its content-length; {@code reroute} mends both. A scheduler
+ * that finds no model in the beginning sets {@link EnvoyNames#BODY_HEADER}, and the route for that
+ * header makes {@code whole-body} and {@code whole-decision} ask again with the whole body.
+ */
+final class DecisionFilters {
+  private static final String REROUTE =
+      """
+      function envoy_on_request(request)
+        local headers = request:headers()
+        headers:replace("content-length", headers:get("%1$s"))
+        headers:remove("%1$s")
+        request:clearRouteCache()
+      end
+      """
+          .formatted(EnvoyNames.LENGTH_HEADER);
+
+  private DecisionFilters() {}
+
+  static List<HttpFilter> of(EnvoySettings settings, boolean failOpen) {
+    HttpFilter body = filter(EnvoyNames.BODY_FILTER, buffer(settings));
+    HttpFilter decision =
+        filter(
+            EnvoyNames.DECISION_FILTER,
+            processor(settings, failOpen, mode(HeaderSendMode.SEND, BodySendMode.BUFFERED)));
+    if (!settings.body().cutsLong()) {
+      return List.of(body, decision);
+    }
+    return List.of(
+        body,
+        decision,
+        filter(EnvoyNames.REROUTE_FILTER, Lua.getDefaultInstance()),
+        filter(EnvoyNames.WHOLE_BODY_FILTER, buffer(settings)),
+        filter(
+            EnvoyNames.WHOLE_DECISION_FILTER,
+            processor(settings, failOpen, mode(HeaderSendMode.SKIP, BodySendMode.NONE))));
+  }
+
+  /** For the virtual host: filters that only some routes want. */
+  static SortedMap<String, Any> everywhere(EnvoySettings settings) {
+    return settings.body().cutsLong()
+        ? perRoute(Map.of(EnvoyNames.WHOLE_BODY_FILTER, withoutBuffer()))
+        : new TreeMap<>();
+  }
+
+  /** For the route of long bodies that nothing is decided about yet. */
+  static SortedMap<String, Any> onlyBeginning() {
+    LuaPerRoute.Builder lua = LuaPerRoute.newBuilder();
+    lua.setSourceCode(DataSource.newBuilder().setInlineString(REROUTE));
+    return perRoute(
+        Map.of(
+            EnvoyNames.BODY_FILTER,
+            withoutBuffer(),
+            EnvoyNames.DECISION_FILTER,
+            overriding(BodySendMode.BUFFERED_PARTIAL),
+            EnvoyNames.REROUTE_FILTER,
+            lua.build()));
+  }
+
+  /** For the route of bodies whose beginning was not enough. */
+  static SortedMap<String, Any> wholeBody(EnvoySettings settings) {
+    return perRoute(
+        Map.of(
+            EnvoyNames.WHOLE_BODY_FILTER,
+            BufferPerRoute.newBuilder().setBuffer(buffer(settings)).build(),
+            EnvoyNames.WHOLE_DECISION_FILTER,
+            overriding(BodySendMode.BUFFERED)));
+  }
+
+  static HttpFilter filter(String name, Message config) {
+    return HttpFilter.newBuilder().setName(name).setTypedConfig(Protos.any(config)).build();
+  }
+
+  private static Buffer buffer(EnvoySettings settings) {
+    return Buffer.newBuilder()
+        .setMaxRequestBytes(Protos.number(settings.body().maxBytes()))
+        .build();
+  }
+
+  private static BufferPerRoute withoutBuffer() {
+    return BufferPerRoute.newBuilder().setDisabled(true).build();
+  }
+
+  private static ExternalProcessor processor(
+      EnvoySettings settings, boolean failOpen, ProcessingMode mode) {
+    ExternalProcessor.Builder processor =
+        ExternalProcessor.newBuilder()
+            .setGrpcService(Protos.scheduler())
+            .setFailureModeAllow(failOpen)
+            .setProcessingMode(mode)
+            .setMessageTimeout(Protos.duration(settings.scheduler().timeout()))
+            .setMutationRules(HeaderMutationRules.newBuilder().setAllowEnvoy(Protos.TRUE));
+    MetadataOptions.Builder metadata = processor.getMetadataOptionsBuilder();
+    metadata
+        .getReceivingNamespacesBuilder()
+        .addUntyped(EnvoyNames.LB_NAMESPACE)
+        .addUntyped(EnvoyNames.DECISION_NAMESPACE);
+    return processor.build();
+  }
+
+  private static ProcessingMode mode(HeaderSendMode headers, BodySendMode body) {
+    return ProcessingMode.newBuilder()
+        .setRequestHeaderMode(headers)
+        .setRequestBodyMode(body)
+        .setRequestTrailerMode(HeaderSendMode.SKIP)
+        .setResponseHeaderMode(HeaderSendMode.SKIP)
+        .setResponseBodyMode(BodySendMode.NONE)
+        .setResponseTrailerMode(HeaderSendMode.SKIP)
+        .build();
+  }
+
+  private static ExtProcPerRoute overriding(BodySendMode body) {
+    return ExtProcPerRoute.newBuilder()
+        .setOverrides(
+            ExtProcOverrides.newBuilder().setProcessingMode(mode(HeaderSendMode.SEND, body)))
+        .build();
+  }
+
+  private static SortedMap<String, Any> perRoute(Map<String, Message> configs) {
+    TreeMap<String, Any> result = new TreeMap<>();
+    configs.forEach((name, config) -> result.put(name, Protos.any(config)));
+    return result;
+  }
+}
