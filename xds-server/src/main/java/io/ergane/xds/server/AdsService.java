@@ -1,0 +1,203 @@
+package io.ergane.xds.server;
+
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.ergane.proto.resource.Key;
+import io.ergane.proto.resource.Resource;
+import io.ergane.proto.resource.ResourceSet;
+import io.ergane.xds.server.session.Catalog;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The aggregated discovery service: what is published, and the streams of all nodes. Thread-safe.
+ */
+final class AdsService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdsService.class);
+  private static final long STATUS_SECONDS = 5;
+
+  private final XdsSettings settings;
+  private final NodeCheck check;
+  private final XdsMetrics metrics;
+  private final Admission admission;
+  private final PayloadCache payloads;
+  private final List<Shard> shards = new ArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private final List<Consumer<Nack>> nackListeners = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Catalog catalog;
+  private volatile @Nullable Instant publishedAt;
+
+  AdsService(XdsSettings settings, NodeCheck check, XdsMetrics metrics) {
+    this.settings = settings;
+    this.check = check;
+    this.metrics = metrics;
+    this.admission = new Admission(settings);
+    this.payloads = new PayloadCache(settings.encodedBytes());
+    for (int i = 0; i < settings.shards(); i++) {
+      shards.add(new Shard(i));
+    }
+    metrics.gauge(
+        "ergane_xds_connected_nodes", "Nodes with an open stream.", admission, Admission::nodes);
+    metrics.gauge("ergane_xds_streams", "Open streams.", admission, Admission::streams);
+  }
+
+  ServerServiceDefinition definition() {
+    var whole = withFrames(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod());
+    var delta = withFrames(AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod());
+    ServiceDescriptor service =
+        ServiceDescriptor.newBuilder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
+            .addMethod(whole)
+            .addMethod(delta)
+            .build();
+    return ServerServiceDefinition.builder(service)
+        .addMethod(whole, (call, _) -> open(call, Protocol.STATE_OF_THE_WORLD))
+        .addMethod(delta, (call, _) -> open(call, Protocol.DELTA))
+        .build();
+  }
+
+  private static <R> MethodDescriptor<R, Frame> withFrames(MethodDescriptor<R, ?> method) {
+    return method.toBuilder(method.getRequestMarshaller(), Frame.Marshaller.INSTANCE).build();
+  }
+
+  private <R> ServerCall.Listener<R> open(ServerCall<R, Frame> call, Protocol<R> protocol) {
+    String full = admission.open();
+    if (full != null) {
+      metrics.refused("streams");
+      call.close(Status.RESOURCE_EXHAUSTED.withDescription(full), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    Shard shard = shards.get(Math.floorMod(next.getAndIncrement(), shards.size()));
+    AdsStream<R> stream = new AdsStream<>(this, shard, call, protocol);
+    stream.start();
+    return stream;
+  }
+
+  synchronized void publish(ResourceSet resources) {
+    Catalog before = catalog;
+    adopt(before == null ? Catalog.of(resources) : before.replacedBy(resources));
+  }
+
+  synchronized void publish(Collection<Resource> changed, Collection<Key> removed) {
+    Catalog before = catalog;
+    if (before == null) {
+      throw new IllegalStateException(
+          "publishEndpoints came before publish. Publish the whole configuration first.");
+    }
+    adopt(before.changed(changed, removed));
+  }
+
+  private void adopt(Catalog next) {
+    if (next == catalog) {
+      return;
+    }
+    catalog = next;
+    publishedAt = Instant.now();
+    payloads.clear();
+    shards.forEach(Shard::wake);
+  }
+
+  void onNack(Consumer<Nack> listener) {
+    nackListeners.add(listener);
+  }
+
+  void rejected(Nack nack) {
+    for (Consumer<Nack> listener : nackListeners) {
+      try {
+        listener.accept(nack);
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed on {}", nack, e);
+      }
+    }
+  }
+
+  List<NodeStatus> nodes() {
+    List<CompletableFuture<List<NodeStatus>>> parts =
+        shards.stream()
+            .map(shard -> {
+              var part = new CompletableFuture<List<NodeStatus>>();
+              shard.execute(() -> part.complete(statuses(shard)));
+              return part.completeOnTimeout(List.of(), STATUS_SECONDS, TimeUnit.SECONDS);
+            })
+            .toList();
+    return parts.stream()
+        .flatMap(part -> part.join().stream())
+        .sorted(Comparator.comparing(NodeStatus::id).thenComparing(NodeStatus::connectedSince))
+        .toList();
+  }
+
+  private static List<NodeStatus> statuses(Shard shard) {
+    List<NodeStatus> statuses = new ArrayList<>();
+    for (AdsStream<?> stream : shard.snapshot()) {
+      NodeStatus status = stream.status();
+      if (status != null) {
+        statuses.add(status);
+      }
+    }
+    return statuses;
+  }
+
+  XdsStatus status() {
+    SortedMap<String, String> published = new TreeMap<>();
+    Catalog now = catalog;
+    if (now != null) {
+      now.resources().types().forEach(type -> published.put(type, now.type(type).version()));
+    }
+    return new XdsStatus(published, publishedAt, nodes());
+  }
+
+  XdsSettings settings() {
+    return settings;
+  }
+
+  NodeCheck check() {
+    return check;
+  }
+
+  XdsMetrics metrics() {
+    return metrics;
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  PayloadCache payloads() {
+    return payloads;
+  }
+
+  /** What is published; null before the first publication. */
+  @Nullable Catalog catalog() {
+    return catalog;
+  }
+
+  /** Ends every stream, so that nodes look for another replica. */
+  void endStreams() {
+    Status status = Status.UNAVAILABLE.withDescription("the server is closing");
+    for (Shard shard : shards) {
+      shard.execute(() -> shard.snapshot().forEach(stream -> stream.close(status)));
+    }
+  }
+
+  @Override
+  public void close() {
+    shards.forEach(Shard::close);
+  }
+}

@@ -1,0 +1,185 @@
+package io.ergane.xds.server;
+
+import io.ergane.proto.resource.TypeUrl;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Renders a status as text for a terminal: a line a type, a table of nodes, and what they rejected.
+ */
+public final class StatusTable {
+  private static final List<String> HEAD = List.of("NODE", "KIND", "VERSION", "CONNECTED");
+
+  private final XdsStatus status;
+  private final Instant now;
+
+  private StatusTable(XdsStatus status, Instant now) {
+    this.status = status;
+    this.now = now;
+  }
+
+  /** The text, each line ended. */
+  public static String render(XdsStatus status, Instant now) {
+    return new StatusTable(status, now).text();
+  }
+
+  private String text() {
+    if (status.publishedAt() == null) {
+      return "Nothing is published yet.\n";
+    }
+    if (status.nodes().isEmpty()) {
+      return "No node is connected.\n";
+    }
+    StringBuilder text = new StringBuilder();
+    List<String> types = types();
+    types.forEach(type -> text.append(summary(type)).append('\n'));
+    text.append('\n');
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(head(types));
+    status.nodes().forEach(node -> rows.add(row(node, types)));
+    align(rows, text);
+    String problems = problems();
+    return problems.isEmpty() ? text.toString() : text.append('\n').append(problems).toString();
+  }
+
+  /** Types that some node asked for, in the order in which they go out. */
+  private List<String> types() {
+    Map<Integer, List<String>> ordered = new TreeMap<>();
+    List<String> order =
+        List.of(TypeUrl.CLUSTER, TypeUrl.ENDPOINT, TypeUrl.LISTENER, TypeUrl.ROUTE, TypeUrl.SECRET);
+    status.nodes().stream()
+        .flatMap(node -> node.types().stream())
+        .map(NodeStatus.OfType::type)
+        .distinct()
+        .sorted()
+        .forEach(type -> {
+          int place = order.contains(type) ? order.indexOf(type) : order.size();
+          ordered.computeIfAbsent(place, _ -> new ArrayList<>()).add(type);
+        });
+    return ordered.values().stream().flatMap(List::stream).toList();
+  }
+
+  private String summary(String type) {
+    List<NodeStatus.OfType> asked =
+        status.nodes().stream()
+            .flatMap(node -> node.types().stream())
+            .filter(each -> each.type().equals(type))
+            .toList();
+    long live = asked.stream().filter(NodeStatus.OfType::live).count();
+    return "%-10s live on %d of %d nodes at version %s"
+        .formatted(
+            label(type), live, asked.size(), status.published().getOrDefault(type, "(empty)"));
+  }
+
+  private static List<String> head(List<String> types) {
+    List<String> head = new ArrayList<>(HEAD);
+    types.forEach(type -> head.add(label(type).toUpperCase(Locale.ROOT)));
+    return head;
+  }
+
+  private List<String> row(NodeStatus node, List<String> types) {
+    List<String> row = new ArrayList<>();
+    row.add(node.id());
+    row.add(node.kind().toString());
+    row.add(node.version().isEmpty() ? "-" : node.version());
+    row.add(age(Duration.between(node.connectedSince(), now)));
+    Map<String, NodeStatus.OfType> byType =
+        node.types().stream().collect(Collectors.toMap(NodeStatus.OfType::type, each -> each));
+    for (String type : types) {
+      NodeStatus.OfType each = byType.get(type);
+      row.add(each == null ? "-" : state(each));
+    }
+    return row;
+  }
+
+  private static String state(NodeStatus.OfType type) {
+    if (!type.rejected().isEmpty()) {
+      return "rejected";
+    }
+    return type.live() ? "live" : type.unanswered() != null ? "sent" : "waiting";
+  }
+
+  private String problems() {
+    StringBuilder text = new StringBuilder();
+    for (NodeStatus node : status.nodes()) {
+      if (node.waitingFor() != null) {
+        text.append("%s: waiting for %s\n".formatted(node.id(), node.waitingFor()));
+      }
+      for (NodeStatus.OfType type : node.types()) {
+        Nack nack = type.lastNack();
+        if (nack != null && !type.rejected().isEmpty()) {
+          text.append(rejection(node, type, nack));
+        }
+      }
+    }
+    return text.toString();
+  }
+
+  private static String rejection(NodeStatus node, NodeStatus.OfType type, Nack nack) {
+    String subjects =
+        nack.subjects().isEmpty()
+            ? ""
+            : " (%s)"
+                .formatted(
+                    nack.subjects().stream()
+                        .map(Subject::toString)
+                        .collect(Collectors.joining(", ")));
+    String keeps = type.runs().isEmpty() ? "it has none yet" : "it keeps version " + type.runs();
+    return "%s: rejected %s %s%s, %s: %s\n"
+        .formatted(
+            node.id(),
+            label(type.type()),
+            String.join(", ", type.rejected()),
+            subjects,
+            keeps,
+            nack.message().strip());
+  }
+
+  private static String label(String type) {
+    if (type.equals(TypeUrl.CLUSTER)) {
+      return "clusters";
+    } else if (type.equals(TypeUrl.ENDPOINT)) {
+      return "endpoints";
+    } else if (type.equals(TypeUrl.LISTENER)) {
+      return "listeners";
+    } else if (type.equals(TypeUrl.ROUTE)) {
+      return "routes";
+    } else if (type.equals(TypeUrl.SECRET)) {
+      return "secrets";
+    }
+    return TypeUrl.shortName(type);
+  }
+
+  private static String age(Duration age) {
+    if (age.toDays() > 0) {
+      return age.toDays() + "d";
+    } else if (age.toHours() > 0) {
+      return age.toHours() + "h";
+    } else if (age.toMinutes() > 0) {
+      return age.toMinutes() + "m";
+    }
+    return Math.max(0, age.toSeconds()) + "s";
+  }
+
+  private static void align(List<List<String>> rows, StringBuilder text) {
+    int[] widths = new int[rows.getFirst().size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
+      }
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+  }
+}

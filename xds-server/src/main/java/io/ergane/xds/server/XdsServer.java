@@ -1,0 +1,201 @@
+package io.ergane.xds.server;
+
+import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.ergane.proto.resource.Key;
+import io.ergane.proto.resource.Resource;
+import io.ergane.proto.resource.ResourceSet;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves resources to Envoys and to Ergane's own data planes over aggregated xDS,
+ * state-of-the-world and delta. Nothing is sent before the first publication, so that a control
+ * plane that starts does not take away what nodes run. Thread-safe.
+ */
+public final class XdsServer implements AutoCloseable {
+  private static final long RELOAD_SECONDS = 30;
+
+  private final XdsSettings settings;
+  private final AdsService service;
+  private final HealthStatusManager health;
+  private final Server server;
+  private final @Nullable ScheduledExecutorService reloads;
+
+  private XdsServer(
+      XdsSettings settings,
+      AdsService service,
+      HealthStatusManager health,
+      Server server,
+      @Nullable ScheduledExecutorService reloads) {
+    this.settings = settings;
+    this.service = service;
+    this.health = health;
+    this.server = server;
+    this.reloads = reloads;
+  }
+
+  /**
+   * Listens. The health service answers {@code NOT_SERVING} until something is published.
+   *
+   * @throws IOException when the address is taken or a TLS file cannot be read
+   */
+  public static XdsServer start(XdsSettings settings, NodeCheck check, MeterRegistry registry)
+      throws IOException {
+    XdsSettings.Tls tls = settings.tls();
+    ScheduledExecutorService reloads =
+        tls == null
+            ? null
+            : Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("xds-tls").daemon().factory());
+    AdsService service = new AdsService(settings, check, new XdsMetrics(registry));
+    HealthStatusManager health = new HealthStatusManager();
+    try {
+      ServerCredentials credentials =
+          tls == null || reloads == null
+              ? InsecureServerCredentials.create()
+              : credentials(tls, reloads);
+      Server server = server(settings, credentials, service, health);
+      setHealth(health, ServingStatus.NOT_SERVING);
+      return new XdsServer(settings, service, health, server.start(), reloads);
+    } catch (IOException | RuntimeException e) {
+      service.close();
+      if (reloads != null) {
+        reloads.shutdownNow();
+      }
+      throw e;
+    }
+  }
+
+  private static Server server(
+      XdsSettings settings,
+      ServerCredentials credentials,
+      AdsService service,
+      HealthStatusManager health) {
+    XdsSettings.KeepAlive keepAlive = settings.keepAlive();
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(settings.host(), settings.port()), credentials)
+        .directExecutor()
+        .addService(service.definition())
+        .addService(health.getHealthService())
+        .maxInboundMessageSize(settings.maxRequestBytes())
+        .maxConcurrentCallsPerConnection(settings.maxStreamsPerConnection())
+        .keepAliveTime(keepAlive.time().toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(keepAlive.timeout().toMillis(), TimeUnit.MILLISECONDS)
+        .permitKeepAliveTime(keepAlive.permitted().toMillis(), TimeUnit.MILLISECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .build();
+  }
+
+  private static ServerCredentials credentials(
+      XdsSettings.Tls tls, ScheduledExecutorService reloads) throws IOException {
+    try {
+      AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
+      keys.updateIdentityCredentials(
+          tls.certificates().toFile(),
+          tls.privateKey().toFile(),
+          RELOAD_SECONDS,
+          TimeUnit.SECONDS,
+          reloads);
+      TlsServerCredentials.Builder builder = TlsServerCredentials.newBuilder().keyManager(keys);
+      Path roots = tls.clientRoots();
+      if (roots != null) {
+        AdvancedTlsX509TrustManager trust =
+            AdvancedTlsX509TrustManager.newBuilder()
+                .setVerification(
+                    AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
+                .build();
+        trust.updateTrustCredentials(roots.toFile(), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
+        builder.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+      }
+      return builder.build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the TLS files could not be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static void setHealth(HealthStatusManager health, ServingStatus status) {
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+    health.setStatus(AggregatedDiscoveryServiceGrpc.SERVICE_NAME, status);
+  }
+
+  /** Replaces everything that is published. Streams get what differs, in order. */
+  public void publish(ResourceSet resources) {
+    service.publish(resources);
+    setHealth(health, ServingStatus.SERVING);
+  }
+
+  /**
+   * Changes single resources, endpoints as a rule, at a cost that depends on what changes alone. A
+   * key in both collections is changed.
+   *
+   * @throws IllegalStateException before the first {@link #publish}
+   */
+  public void publishEndpoints(Collection<Resource> changed, Collection<Key> removed) {
+    service.publish(changed, removed);
+  }
+
+  /** Every stream of every node, sorted by the node's id. */
+  public List<NodeStatus> nodes() {
+    return service.nodes();
+  }
+
+  /** What is published and what nodes make of it. */
+  public XdsStatus status() {
+    return service.status();
+  }
+
+  /**
+   * Adds a listener for rejections. It is called on a thread that serves nodes: it must not block.
+   */
+  public void onNack(Consumer<Nack> listener) {
+    service.onNack(listener);
+  }
+
+  /** The port in use. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Stops: tells health checks, takes no more streams, ends the open ones, and waits for them. */
+  @Override
+  public void close() {
+    if (server.isShutdown()) {
+      return;
+    }
+    health.enterTerminalState();
+    server.shutdown();
+    service.endStreams();
+    try {
+      if (!server.awaitTermination(settings.closeGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+        server.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    service.close();
+    if (reloads != null) {
+      reloads.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.ergane.xds.server.session;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a node says about one type: a subscription, an acknowledgement, or both. */
+public sealed interface Request {
+  String typeUrl();
+
+  /** Nonce of the response that this answers; empty when it answers none. */
+  String nonce();
+
+  /** Why the response was rejected, or null when it was not. */
+  @Nullable String error();
+
+  /** Names in this request, for limits. */
+  int nameCount();
+
+  /** The longest name in it, in characters. */
+  int longestName();
+
+  /**
+   * The state-of-the-world form: always the whole list of names.
+   *
+   * @param version the last version that the node accepted; empty when there is none
+   */
+  record Whole(
+      String typeUrl, String version, String nonce, @Nullable String error, List<String> names)
+      implements Request {
+    @Override
+    public int nameCount() {
+      return names.size();
+    }
+
+    @Override
+    public int longestName() {
+      return longest(names);
+    }
+  }
+
+  /**
+   * The incremental form.
+   *
+   * @param versions what the node has, by name; only its first request on a stream tells
+   */
+  record Delta(
+      String typeUrl,
+      String nonce,
+      @Nullable String error,
+      List<String> subscribe,
+      List<String> unsubscribe,
+      Map<String, String> versions)
+      implements Request {
+    @Override
+    public int nameCount() {
+      return subscribe.size() + versions.size();
+    }
+
+    @Override
+    public int longestName() {
+      return Math.max(longest(subscribe), longest(versions.keySet()));
+    }
+  }
+
+  private static int longest(Iterable<String> names) {
+    int longest = 0;
+    for (String name : names) {
+      longest = Math.max(longest, name.length());
+    }
+    return longest;
+  }
+}
