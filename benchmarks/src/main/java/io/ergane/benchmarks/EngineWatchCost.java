@@ -56,7 +56,7 @@ public final class EngineWatchCost {
     var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     var network =
         new EngineWatch.Network(
-            group, EpollSocketChannel.class, SslContextBuilder.forClient().build());
+            group, EpollSocketChannel.class, () -> SslContextBuilder.forClient().build());
     try (var watch =
         new EngineWatch(network, WatchSettings.DEFAULT, tally, tally, System::nanoTime, 1)) {
       watch.watch(targets(port, count));

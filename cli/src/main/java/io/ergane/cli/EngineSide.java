@@ -64,9 +64,9 @@ record EngineSide(
     return loops;
   }
 
-  private static EngineWatch.Network network(EventLoopGroup loops) throws IOException {
+  private static EngineWatch.Network network(EventLoopGroup loops) {
     return new EngineWatch.Network(
-        loops, EventLoops.socketType(loops.next()), SslContextBuilder.forClient().build());
+        loops, EventLoops.socketType(loops.next()), () -> SslContextBuilder.forClient().build());
   }
 
   private static WatchSettings watchSettings(Map<String, String> environment) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +22,26 @@ final class ClientLoop {
 
   private final EventLoop eventLoop;
   private final Class<? extends Channel> channelType;
-  private final SslContext tls;
+  private final Callable<SslContext> newTls;
+  private @Nullable SslContext tls;
   private final byte[] scratch = new byte[SCRATCH_BYTES];
 
-  ClientLoop(EventLoop eventLoop, Class<? extends Channel> channelType, SslContext tls) {
+  ClientLoop(
+      EventLoop eventLoop, Class<? extends Channel> channelType, Callable<SslContext> newTls) {
     this.eventLoop = eventLoop;
     this.channelType = channelType;
-    this.tls = tls;
+    this.newTls = newTls;
   }
 
   EventLoop eventLoop() {
     return eventLoop;
   }
 
-  SslContext tls() {
+  /** Made when the first target asks for it: reading the trusted certificates takes long. */
+  SslContext tls() throws Exception {
+    if (tls == null) {
+      tls = newTls.call();
+    }
     return tls;
   }
 

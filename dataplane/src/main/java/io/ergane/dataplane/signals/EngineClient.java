@@ -63,7 +63,7 @@ final class EngineClient {
             .handler(
                 new ChannelInitializer<>() {
                   @Override
-                  protected void initChannel(Channel connecting) {
+                  protected void initChannel(Channel connecting) throws Exception {
                     initialise(connecting);
                   }
                 });
@@ -143,7 +143,7 @@ final class EngineClient {
     var _ = to.writeAndFlush(Unpooled.wrappedBuffer(request), to.voidPromise());
   }
 
-  private void initialise(Channel connecting) {
+  private void initialise(Channel connecting) throws Exception {
     if (tls) {
       SslHandler handler = loop.tls().newHandler(connecting.alloc(), host, port);
       connecting.pipeline().addLast(handler);

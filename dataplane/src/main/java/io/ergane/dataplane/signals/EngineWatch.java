@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,10 @@ public final class EngineWatch implements AutoCloseable {
    *
    * @param group event loops, shared with whoever else; the watch never shuts them down
    * @param channelType the socket channel that goes with the group
-   * @param tls for targets that speak TLS
+   * @param tls makes what targets with TLS need; called by each event loop that has such a target
    */
   public record Network(
-      EventLoopGroup group, Class<? extends Channel> channelType, SslContext tls) {}
+      EventLoopGroup group, Class<? extends Channel> channelType, Callable<SslContext> tls) {}
 
   private record Watched(WatchLoop loop, Probe probe) {}
 

@@ -55,7 +55,7 @@ final class WatchFixture implements AutoCloseable, SignalSink, ScrapeListener {
   WatchFixture(WatchSettings settings, SslContext tls) {
     watch =
         new EngineWatch(
-            new EngineWatch.Network(group, NioSocketChannel.class, tls),
+            new EngineWatch.Network(group, NioSocketChannel.class, () -> tls),
             settings,
             this,
             this,
