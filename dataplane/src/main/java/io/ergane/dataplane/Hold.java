@@ -36,6 +36,11 @@ public final class Hold implements PoolRuntime.Choice {
     return choices.get(current).endpoint();
   }
 
+  /** The chosen endpoint and its fallbacks, in the order in which they are to be tried. */
+  public List<Decision.Choice> choices() {
+    return choices;
+  }
+
   /** The endpoint's slot on the signal board. */
   public int slot() {
     return choices.get(current).slot();

@@ -76,7 +76,11 @@ final class Exchange implements RequestView {
    */
   boolean begin(BodyFraming framing, long now) {
     path = head.path();
-    requestId = loop.ids.of(head);
+    int id = head.find(HeaderName.X_REQUEST_ID);
+    requestId =
+        id < 0
+            ? loop.ids.fresh()
+            : loop.ids.of(head.bytes(), head.valueStart(id), head.valueEnd(id));
     api = Api.ofPath(path);
     if (api != null) {
       describe(ledger.record);

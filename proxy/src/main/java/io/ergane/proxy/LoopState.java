@@ -2,6 +2,7 @@ package io.ergane.proxy;
 
 import io.ergane.core.llm.UsageReader;
 import io.ergane.dataplane.decision.Decider;
+import io.ergane.dataplane.decision.RequestIds;
 import io.ergane.dataplane.decision.SplitMix;
 import io.netty.channel.EventLoop;
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestScan {
   private static final int TOP = 1;
+  private static final String MODEL_TOO_LATE =
+      "model not found: the request body is long and has no model near its beginning;"
+          + " put \"model\" before the prompt.";
   private static final long[] UNHASHED = {};
 
   private enum Key {
@@ -71,6 +74,19 @@ public final class RequestScan {
    * @param api decides whether a prompt is required and which keys hold it
    */
   public Scanned scan(Api api, byte[] body, int offset, int length) {
+    return scan(api, body, offset, length, true);
+  }
+
+  /**
+   * Scans the beginning of a body whose rest is not there: what was found up to the cut counts, and
+   * a model must be among it. What stands behind the cut, in a string that the cut goes through
+   * too, is neither measured nor hashed nor checked.
+   */
+  public Scanned scanBeginning(Api api, byte[] body, int offset, int length) {
+    return scan(api, body, offset, length, false);
+  }
+
+  private Scanned scan(Api api, byte[] body, int offset, int length, boolean whole) {
     cursor.reset(body, offset, length);
     prompts.clear();
     streaming.clear();
@@ -79,9 +95,10 @@ public final class RequestScan {
     Arrays.fill(maxTokens, -1);
     try {
       document();
-      return facts(api);
+      return facts(api, true);
     } catch (MalformedJson e) {
-      return e.malformed;
+      boolean cut = !whole && e.malformed.problem() == Problem.TRUNCATED;
+      return cut ? facts(api, false) : e.malformed;
     } finally {
       cursor.release();
     }
@@ -177,14 +194,14 @@ public final class RequestScan {
     return -1;
   }
 
-  private Scanned facts(Api api) {
+  private Scanned facts(Api api, boolean whole) {
     String name = model.name();
     if (name == null) {
-      return new Malformed(Problem.MODEL_MISSING, model.missing(), -1);
+      return new Malformed(Problem.MODEL_MISSING, whole ? model.missing() : MODEL_TOO_LATE, -1);
     }
     PromptDraft prompt = prompts.choose(api);
     if (prompt == null || prompt.unusable() != null) {
-      if (api != Api.OTHER) {
+      if (api != Api.OTHER && whole) {
         return new Malformed(Problem.PROMPT_MISSING, promptMissing(api, prompt), -1);
       }
       prompt = null;

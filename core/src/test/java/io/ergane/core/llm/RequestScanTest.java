@@ -76,6 +76,28 @@ class RequestScanTest {
   }
 
   @Test
+  void theBeginningOfABodySaysWhatStandsBeforeTheCut() {
+    String text =
+        "{\"stream\":true,\"model\":\"a\",\"messages\":[{\"role\":\"user\",\"content\":\"grüße\"}],\"n\":1}";
+    byte[] body = utf8(text);
+    RequestScan scan = new RequestScan(ScanLimits.DEFAULT);
+    RequestFacts whole = (RequestFacts) scan.scan(Api.CHAT_COMPLETIONS, body, 0, body.length);
+    int modelEnd = text.indexOf("\"a\"") + 3;
+    for (int cut = 1; cut < body.length; cut++) {
+      Scanned scanned = scan.scanBeginning(Api.CHAT_COMPLETIONS, body, 0, cut);
+      if (cut < modelEnd) {
+        assertThat(((Malformed) scanned).problem()).isEqualTo(Problem.MODEL_MISSING);
+      } else {
+        RequestFacts facts = (RequestFacts) scanned;
+        assertThat(facts.model()).isEqualTo("a");
+        assertThat(facts.stream()).isTrue();
+        assertThat(facts.modelStart()).isEqualTo(whole.modelStart());
+        assertThat(facts.promptCodePoints()).isLessThanOrEqualTo(whole.promptCodePoints());
+      }
+    }
+  }
+
+  @Test
   void aScannerRemembersNothingOfTheRequestBefore() {
     RequestScan scan = new RequestScan(ScanLimits.DEFAULT);
     byte[] rich =

@@ -39,6 +39,9 @@ final class DecisionJson {
     node.put("attempts", record.attempts);
     node.put("inputTokens", record.inputTokens);
     node.put("outputTokens", record.outputTokens);
+    if (record.outputEstimated) {
+      node.put("outputTokensEstimated", true);
+    }
     node.put("durationMillis", TimeUnit.NANOSECONDS.toMillis(record.endNanos - record.startNanos));
     return node;
   }

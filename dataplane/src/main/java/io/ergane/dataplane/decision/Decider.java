@@ -51,7 +51,22 @@ public final class Decider {
   public Outcome decide(
       Api api, byte[] body, int offset, int length, RequestView request, Ledger ledger) {
     Dataplane.State state = dataplane.state();
-    Scanned scanned = scanner(state).scan(api, body, offset, length);
+    return decide(state, scanner(state).scan(api, body, offset, length), request, ledger);
+  }
+
+  /**
+   * Decides on a request of whose body only the beginning is there.
+   *
+   * @param body not retained
+   */
+  public Outcome decideOnBeginning(
+      Api api, byte[] body, int offset, int length, RequestView request, Ledger ledger) {
+    Dataplane.State state = dataplane.state();
+    return decide(state, scanner(state).scanBeginning(api, body, offset, length), request, ledger);
+  }
+
+  private Outcome decide(
+      Dataplane.State state, Scanned scanned, RequestView request, Ledger ledger) {
     ledger.record.parsedNanos = dataplane.now();
     return switch (scanned) {
       case Malformed malformed -> new Outcome.Refused(Refusal.malformed(malformed));

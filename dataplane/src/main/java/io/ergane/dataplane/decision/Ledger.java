@@ -83,6 +83,14 @@ public final class Ledger {
     record.metricErrorType = refusal.counted();
   }
 
+  /**
+   * The request will come again and be told of then: this time it is neither counted nor logged.
+   */
+  public void withdrawn() {
+    record.path = "";
+    ended();
+  }
+
   /** The request is over, now. */
   public void ended() {
     ended(clock.now());

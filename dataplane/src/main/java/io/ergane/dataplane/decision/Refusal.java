@@ -26,6 +26,9 @@ public record Refusal(
     @Nullable String counted,
     int retryAfterSeconds) {
 
+  /** Code for a request that names no model, or none that is served. */
+  public static final String MODEL_NOT_FOUND = "model_not_found";
+
   private static final int SOON = 1;
   private static final String PARSING = "request_parsing";
   private static final String SCHEDULING = "scheduling";
@@ -65,7 +68,7 @@ public record Refusal(
 
   public static Refusal malformed(Malformed malformed) {
     return switch (malformed.problem()) {
-      case MODEL_MISSING -> prefixed(404, "model_not_found", "model not found", malformed, PARSING);
+      case MODEL_MISSING -> prefixed(404, MODEL_NOT_FOUND, "model not found", malformed, PARSING);
       case PROMPT_MISSING ->
           prefixed(404, "prompt_not_found", "prompt not found", malformed, "prompt_parsing");
       case TRAILING_DATA ->
@@ -114,7 +117,7 @@ public record Refusal(
             ? "no model is served; create a ModelRoute."
             : "served are " + listed(names) + "; name one of them or create a ModelRoute.";
     String more = "no route serves model \"" + shortened(model) + "\" for this request; " + known;
-    return new Refusal(404, "model_not_found", "route not found", more, "route_not_found", null, 0);
+    return new Refusal(404, MODEL_NOT_FOUND, "route not found", more, "route_not_found", null, 0);
   }
 
   public static Refusal unsupported(String what) {
@@ -126,6 +129,16 @@ public record Refusal(
         SCHEDULING,
         REQUEST_FAILED,
         0);
+  }
+
+  /**
+   * What stands before the router sends it requests in a way in which they cannot be routed.
+   *
+   * @param found how it sends them
+   * @param remedy what to set
+   */
+  public static Refusal misconfigured(String found, String remedy) {
+    return new Refusal(500, "misconfigured", found, remedy, SCHEDULING, REQUEST_FAILED, 0);
   }
 
   public static Refusal providerMissing(ObjectName name) {

@@ -41,6 +41,7 @@ public enum AccessLogFormat {
       number(out, "upstream_attempts", r.attempts);
       if (r.inputTokens > 0 || r.outputTokens > 0) {
         out.append(" tokens=").append(r.inputTokens).append('/').append(r.outputTokens);
+        out.append(r.outputEstimated ? " tokens_estimated=true" : "");
       }
       Phases phases = Phases.of(r);
       out.append(" timings=").append(phases.total).append("ms(").append(phases.request);
@@ -79,6 +80,9 @@ public enum AccessLogFormat {
         optional(json, "upstream_attempts", r.attempts);
         optional(json, "input_tokens", r.inputTokens);
         optional(json, "output_tokens", r.outputTokens);
+        if (r.outputEstimated) {
+          json.writeBooleanField("output_tokens_estimated", true);
+        }
         Phases phases = Phases.of(r);
         json.writeNumberField("duration_total", phases.total);
         json.writeNumberField("duration_request_processing", phases.request);

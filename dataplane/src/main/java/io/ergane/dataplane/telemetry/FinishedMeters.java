@@ -13,6 +13,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 final class FinishedMeters {
   private final Counter requests;
   private final Counter tokens;
+  private final Counter estimated;
   private final Counter retries;
   private final Counter ejections;
   private final Counter prefixEvictions;
@@ -84,6 +85,11 @@ final class FinishedMeters {
             KTHENA + "prefix_cache_evictions",
             "Entries that prefix indexes gave up to remember a model's prompts.",
             "model");
+    estimated =
+        families.counter(
+            OWN + "estimated_output_tokens",
+            "Output tokens that were estimated from the length of answers without usage.",
+            served);
     retries = families.counter(OWN + "retries", "Attempts after a request's first.", served);
     ejections =
         families.counter(
@@ -141,6 +147,9 @@ final class FinishedMeters {
       lasted.observe((record.endNanos - record.startNanos) * NANOS);
       tokens("input", record.inputTokens);
       tokens("output", record.outputTokens);
+      if (record.outputEstimated && record.outputTokens > 0) {
+        estimated.labelValues(key.model(), key.backend().name()).inc(record.outputTokens);
+      }
       if (record.attempts > 1) {
         retries.labelValues(key.model(), key.backend().name()).inc(record.attempts - 1.0);
       }

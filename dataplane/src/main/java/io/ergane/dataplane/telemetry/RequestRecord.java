@@ -64,6 +64,9 @@ public final class RequestRecord {
 
   public int outputTokens;
 
+  /** {@link #outputTokens} is estimated from the answer's length: the engine reported none. */
+  public boolean outputEstimated;
+
   /** The client left before the answer was complete. */
   public boolean clientLeft;
 

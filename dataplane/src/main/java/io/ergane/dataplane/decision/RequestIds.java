@@ -1,37 +1,36 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.decision;
 
-import io.ergane.dataplane.decision.SplitMix;
-import io.ergane.proxy.http1.Ascii;
-import io.ergane.proxy.http1.HeaderName;
-import io.ergane.proxy.http1.RequestHead;
 import java.nio.charset.StandardCharsets;
 
-/** The {@code x-request-id} of requests: the client's where it is sound, else a random UUID. */
-final class RequestIds {
+/**
+ * The {@code x-request-id} of requests: the client's where it is sound, else a random UUID. Belongs
+ * to one thread.
+ */
+public final class RequestIds {
   private static final int MAX_LENGTH = 128;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final SplitMix random;
   private final byte[] text = new byte[36];
 
-  RequestIds(SplitMix random) {
+  public RequestIds(SplitMix random) {
     this.random = random;
   }
 
-  /** 1 to 128 visible ASCII characters. */
-  String of(RequestHead head) {
-    int i = head.find(HeaderName.X_REQUEST_ID);
-    return i >= 0 && sound(head, i) ? head.value(i) : fresh();
+  /** The id in {@code bytes} if it is sound, else a fresh one. */
+  public String of(byte[] bytes, int start, int end) {
+    return isSound(bytes, start, end)
+        ? new String(bytes, start, end - start, StandardCharsets.ISO_8859_1)
+        : fresh();
   }
 
-  private static boolean sound(RequestHead head, int header) {
-    int start = head.valueStart(header);
-    int end = head.valueEnd(header);
-    if (start == end || end - start > MAX_LENGTH) {
+  /** Whether an id has 1 to 128 visible ASCII characters. */
+  public static boolean isSound(byte[] bytes, int start, int end) {
+    if (start >= end || end - start > MAX_LENGTH) {
       return false;
     }
     for (int i = start; i < end; i++) {
-      if (!Ascii.isVisible(head.bytes()[i])) {
+      if (bytes[i] <= ' ' || bytes[i] >= 0x7f) {
         return false;
       }
     }
@@ -39,7 +38,7 @@ final class RequestIds {
   }
 
   /** A UUID of version 4 (RFC 9562). */
-  String fresh() {
+  public String fresh() {
     long high = (random.next() & ~0xF000L) | 0x4000L;
     long low = (random.next() & ~(0xC0L << 56)) | (0x80L << 56);
     int at = hex(high >>> 32, 8, 0);

@@ -1,0 +1,247 @@
+package io.ergane.extproc;
+
+import io.ergane.core.schedule.Mix;
+import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.telemetry.Telemetry;
+import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Envoy's external processor, access-log sink and gRPC health on one port, health alone on another.
+ * Decisions are made on the event loops. Thread-safe.
+ */
+@SuppressWarnings("FutureReturnValueIgnored")
+public final class ExtProcServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ExtProcServer.class);
+  private static final int FRAME_ROOM = 1 << 20;
+  private static final int WINDOW = 4 << 20;
+  private static final long SWEEP_MILLIS = 500;
+  private static final long DRAIN_CHECK_MILLIS = 20;
+  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 20;
+
+  private final ServerState server;
+  private final EventLoopGroup group;
+  private final Health health;
+  private final Server main;
+  private final @Nullable Server healthOnly;
+  private final ScheduledFuture<?> sweep;
+  private @Nullable CompletableFuture<Integer> draining;
+
+  private ExtProcServer(
+      ServerState server,
+      EventLoopGroup group,
+      Health health,
+      Server main,
+      @Nullable Server healthOnly) {
+    this.server = server;
+    this.group = group;
+    this.health = health;
+    this.main = main;
+    this.healthOnly = healthOnly;
+    this.sweep =
+        group
+            .next()
+            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @param group event loops; stays the caller's, who shuts it down after {@link #close}
+   * @throws IOException if an address cannot be bound or a certificate cannot be read
+   */
+  public static ExtProcServer start(
+      ExtProcSettings settings, Dataplane dataplane, Telemetry telemetry, EventLoopGroup group)
+      throws IOException {
+    Long given = settings.seed();
+    long seed = given == null ? ThreadLocalRandom.current().nextLong() : given;
+    ServerState server = new ServerState(settings, dataplane, telemetry, Mix.mix(~seed));
+    Services services = new Services(server, seed);
+    Health health = new Health(server);
+    ExtProcSettings.Listener listener = settings.listener();
+    NettyServerBuilder builder = builder(settings, group, listener.port());
+    SslContext tls = tls(listener);
+    if (tls != null) {
+      builder.sslContext(tls);
+    }
+    Server main =
+        builder
+            .addTransportFilter(services.connections())
+            .addService(services.process())
+            .addService(services.accessLog())
+            .addService(health)
+            .build()
+            .start();
+    if (listener.healthPort() < 0) {
+      return new ExtProcServer(server, group, health, main, null);
+    }
+    try {
+      Server alone =
+          builder(settings, group, listener.healthPort()).addService(health).build().start();
+      return new ExtProcServer(server, group, health, main, alone);
+    } catch (IOException | RuntimeException e) {
+      main.shutdownNow();
+      throw e;
+    }
+  }
+
+  private static NettyServerBuilder builder(
+      ExtProcSettings settings, EventLoopGroup group, int port) {
+    ExtProcSettings.Timeouts times = settings.timeouts();
+    return NettyServerBuilder.forAddress(new InetSocketAddress(settings.listener().host(), port))
+        .bossEventLoopGroup(group)
+        .workerEventLoopGroup(group)
+        .channelType(channelType(group))
+        .directExecutor()
+        .flowControlWindow(WINDOW)
+        .maxInboundMessageSize(settings.limits().maxBodyBytes() + FRAME_ROOM)
+        .maxInboundMetadataSize(settings.limits().maxHeaderBytes())
+        .keepAliveTime(times.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(times.leastPing().toMillis(), TimeUnit.MILLISECONDS)
+        .permitKeepAliveWithoutCalls(true);
+  }
+
+  private static Class<? extends ServerChannel> channelType(EventLoopGroup group) {
+    return group instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class)
+        ? EpollServerSocketChannel.class
+        : NioServerSocketChannel.class;
+  }
+
+  private static @Nullable SslContext tls(ExtProcSettings.Listener listener) throws IOException {
+    Path certificate = listener.tlsCertificate();
+    Path key = listener.tlsKey();
+    if (certificate == null || key == null) {
+      return null;
+    }
+    Path authority = listener.clientAuthority();
+    try {
+      SslContextBuilder builder =
+          GrpcSslContexts.configure(
+              SslContextBuilder.forServer(certificate.toFile(), key.toFile()));
+      if (authority != null) {
+        builder.trustManager(authority.toFile()).clientAuth(ClientAuth.REQUIRE);
+      }
+      return builder.build();
+    } catch (IllegalArgumentException | IOException e) {
+      throw new IOException(
+          "%s, %s%s are no certificates and key in PEM: %s. Give a chain, its PKCS#8 key%s."
+              .formatted(
+                  certificate,
+                  key,
+                  authority == null ? "" : ", " + authority,
+                  e.getMessage(),
+                  authority == null ? "" : " and the certificates that sign clients'"),
+          e);
+    }
+  }
+
+  private void sweep() {
+    for (OpenRequest request : server.open.takeLost(server.now())) {
+      server.settlement.lost(
+          request, request.orphaned ? Counts.Lost.CONNECTION : Counts.Lost.TIMEOUT);
+    }
+    health.tell();
+  }
+
+  /** The port of the services. */
+  public int port() {
+    return main.getPort();
+  }
+
+  /** The port of health alone, -1 when there is none. */
+  public int healthPort() {
+    return healthOnly == null ? -1 : healthOnly.getPort();
+  }
+
+  /** Requests between their first message and the news of their end. */
+  public int inFlight() {
+    return server.counts.inFlight.get();
+  }
+
+  /** ext_proc streams that are open. */
+  public int openStreams() {
+    return server.counts.openStreams.get();
+  }
+
+  ServerState state() {
+    return server;
+  }
+
+  /**
+   * Leaves in good order: health turns to not serving, after the lame-duck time no connection and
+   * no stream is accepted any more, and what is open gets the drain time to tell of its end.
+   *
+   * @return the number of requests of whose end nothing was learned
+   */
+  public synchronized CompletableFuture<Integer> drain() {
+    CompletableFuture<Integer> started = draining;
+    if (started == null) {
+      started = new CompletableFuture<>();
+      draining = started;
+      server.leaving = true;
+      health.tell();
+      CompletableFuture<Integer> done = started;
+      long lameDuck = server.settings.timeouts().lameDuck().toMillis();
+      group.next().schedule(() -> stopAccepting(done), lameDuck, TimeUnit.MILLISECONDS);
+    }
+    return started;
+  }
+
+  private void stopAccepting(CompletableFuture<Integer> done) {
+    main.shutdown();
+    awaitIdle(done, server.now() + server.settings.timeouts().drain().toNanos());
+  }
+
+  private void awaitIdle(CompletableFuture<Integer> done, long deadline) {
+    int left = inFlight();
+    boolean late = server.now() - deadline >= 0;
+    if ((left > 0 || openStreams() > 0) && !late) {
+      group
+          .next()
+          .schedule(() -> awaitIdle(done, deadline), DRAIN_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+      return;
+    }
+    if (left > 0) {
+      LOG.warn("Drain time is over: the end of {} requests was not learned of.", left);
+    } else {
+      LOG.info("Drained: no request is left.");
+    }
+    close();
+    done.complete(left);
+  }
+
+  /** Stops at once. Requests that Envoy has been directed to go on there. */
+  @Override
+  public void close() {
+    server.leaving = true;
+    sweep.cancel(false);
+    main.shutdownNow();
+    if (healthOnly != null) {
+      healthOnly.shutdownNow();
+    }
+    for (OpenRequest request : server.open.takeAll()) {
+      server.settlement.lost(request, Counts.Lost.SHUTDOWN);
+    }
+  }
+}

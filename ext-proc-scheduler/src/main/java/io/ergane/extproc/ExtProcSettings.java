@@ -1,0 +1,177 @@
+package io.ergane.extproc;
+
+import io.ergane.extproc.wire.BodyMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the scheduler listens, what it bounds, how long it waits and how it learns how requests
+ * ended.
+ *
+ * @param seed makes request ids and random choices repeatable; null for a fresh one
+ */
+public record ExtProcSettings(
+    Listener listener,
+    Limits limits,
+    Timeouts timeouts,
+    Accounting accounting,
+    Surface surface,
+    @Nullable Long seed) {
+
+  public static final ExtProcSettings DEFAULT =
+      new ExtProcSettings(
+          Listener.DEFAULT,
+          Limits.DEFAULT,
+          Timeouts.DEFAULT,
+          Accounting.DEFAULT,
+          Surface.DEFAULT,
+          null);
+
+  /**
+   * Where Envoy connects.
+   *
+   * @param port of the services and of gRPC health; 0 for any free one
+   * @param healthPort of gRPC health alone, without TLS; 0 for any free one, -1 for none
+   * @param tlsCertificate PEM certificate chain; with {@code tlsKey} or not at all
+   * @param tlsKey PEM private key, PKCS#8
+   * @param clientAuthority PEM certificates, one of which must have signed a client's; null to
+   *     accept clients without a certificate
+   */
+  public record Listener(
+      String host,
+      int port,
+      int healthPort,
+      @Nullable Path tlsCertificate,
+      @Nullable Path tlsKey,
+      @Nullable Path clientAuthority) {
+    public static final Listener DEFAULT = new Listener("0.0.0.0", 9002, 9003, null, null, null);
+
+    public Listener {
+      if ((tlsCertificate == null) != (tlsKey == null)) {
+        throw new IllegalArgumentException(
+            "TLS needs both a certificate and a key; one of them is missing.");
+      }
+      if (clientAuthority != null && tlsCertificate == null) {
+        throw new IllegalArgumentException(
+            "Clients can be verified over TLS only; give a certificate and a key.");
+      }
+    }
+  }
+
+  /**
+   * Bounds on what is held in memory.
+   *
+   * @param maxBodyBytes of one request, 1 to 1 GiB
+   * @param maxBufferedBytes bodies that come in pieces, of all requests together
+   * @param maxInFlight requests between their first message and the news of their end, 1 or more
+   * @param maxJsonDepth nesting of request bodies, 8 to 10000
+   * @param maxFrameBytes longest streamed event that is looked into for usage
+   * @param maxHeaderBytes of the metadata of a gRPC call
+   */
+  public record Limits(
+      int maxBodyBytes,
+      long maxBufferedBytes,
+      int maxInFlight,
+      int maxJsonDepth,
+      int maxFrameBytes,
+      int maxHeaderBytes) {
+    public static final Limits DEFAULT =
+        new Limits(32 << 20, 1L << 30, 16_384, 200, 256 << 10, 64 << 10);
+
+    public Limits {
+      if (maxBodyBytes < 1 || maxBodyBytes > 1 << 30) {
+        throw new IllegalArgumentException(
+            "maxBodyBytes is " + maxBodyBytes + "; 1 to 1073741824 is accepted");
+      }
+      if (maxInFlight < 1) {
+        throw new IllegalArgumentException(
+            "maxInFlight is " + maxInFlight + "; 1 or more is accepted");
+      }
+    }
+  }
+
+  /**
+   * How long to wait.
+   *
+   * @param lameDuck between health turning to not serving and the end of accepting
+   * @param drain for open requests after that
+   * @param keepAlive silence after which a connection is asked for a sign of life
+   * @param leastPing shortest interval at which clients may ask for one
+   */
+  public record Timeouts(
+      Duration lameDuck, Duration drain, Duration keepAlive, Duration leastPing) {
+    public static final Timeouts DEFAULT =
+        new Timeouts(
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5));
+  }
+
+  /** Who tells that a request is over. */
+  public enum Teller {
+    /** The stream where Envoy sends bodies of answers over it, else the access log. */
+    EITHER,
+    /** Envoy's access log; streams are closed with the decision. */
+    ACCESS_LOG,
+    /** The stream, which stays open as long as the request. */
+    STREAM
+  }
+
+  /**
+   * How the ends of requests are learned of.
+   *
+   * @param lostAfter wait for a request's access-log entry, after which it counts as lost
+   * @param orphanAfter the same after the connection over which the request was decided has ended
+   * @param assumedBodyMode how bodies come where the stream does not say it; the Endpoint Picker
+   *     Protocol's is full duplex
+   */
+  public record Accounting(
+      Teller teller, Duration lostAfter, Duration orphanAfter, BodyMode assumedBodyMode) {
+    public static final Accounting DEFAULT =
+        new Accounting(
+            Teller.EITHER,
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(60),
+            BodyMode.FULL_DUPLEX_STREAMED);
+  }
+
+  /**
+   * What the scheduler answers itself.
+   *
+   * @param kthenaErrors errors are bare JSON strings, as Kthena's
+   * @param ready whether {@code /readyz} and gRPC health say so; a drain overrules it
+   * @param metrics page behind {@code /metrics} in Prometheus text; null for none
+   */
+  public record Surface(
+      boolean kthenaErrors, BooleanSupplier ready, @Nullable Supplier<byte[]> metrics) {
+    public static final Surface DEFAULT = new Surface(false, () -> true, null);
+  }
+
+  public ExtProcSettings withListener(Listener value) {
+    return new ExtProcSettings(value, limits, timeouts, accounting, surface, seed);
+  }
+
+  public ExtProcSettings withLimits(Limits value) {
+    return new ExtProcSettings(listener, value, timeouts, accounting, surface, seed);
+  }
+
+  public ExtProcSettings withTimeouts(Timeouts value) {
+    return new ExtProcSettings(listener, limits, value, accounting, surface, seed);
+  }
+
+  public ExtProcSettings withAccounting(Accounting value) {
+    return new ExtProcSettings(listener, limits, timeouts, value, surface, seed);
+  }
+
+  public ExtProcSettings withSurface(Surface value) {
+    return new ExtProcSettings(listener, limits, timeouts, accounting, value, seed);
+  }
+
+  public ExtProcSettings withSeed(long value) {
+    return new ExtProcSettings(listener, limits, timeouts, accounting, surface, value);
+  }
+}

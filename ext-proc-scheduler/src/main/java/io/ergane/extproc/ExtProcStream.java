@@ -1,0 +1,407 @@
+package io.ergane.extproc;
+
+import io.ergane.core.llm.Api;
+import io.ergane.core.llm.Edit;
+import io.ergane.core.llm.RequestRewrite;
+import io.ergane.dataplane.decision.Ledger;
+import io.ergane.dataplane.decision.Outcome;
+import io.ergane.dataplane.decision.OwnAnswer;
+import io.ergane.dataplane.decision.Refusal;
+import io.ergane.dataplane.telemetry.RequestRecord;
+import io.ergane.extproc.wire.BodyMode;
+import io.ergane.extproc.wire.ProcessingAnswers;
+import io.ergane.extproc.wire.ProcessingMessage;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ext_proc stream: the messages of one HTTP request.
+ *
+ * <table>
+ * <caption>States; from each of them a stream that ends leads to OVER</caption>
+ * <tr><th>state</th><th>event</th><th>next</th></tr>
+ * <tr><td>FRESH</td><td>request headers: refused, or a path of our own: answered, closed</td><td>OVER</td></tr>
+ * <tr><td>FRESH</td><td>request headers: the body is waited for</td><td>READING</td></tr>
+ * <tr><td>READING</td><td>the body is whole: refused, closed</td><td>OVER</td></tr>
+ * <tr><td>READING</td><td>the body is whole: directed, closed; the access log tells of the end</td><td>OVER</td></tr>
+ * <tr><td>READING</td><td>the body is whole: directed; this stream tells of the end</td><td>DIRECTED</td></tr>
+ * <tr><td>READING</td><td>the answer begins: someone else gave it</td><td>READING</td></tr>
+ * <tr><td>DIRECTED</td><td>messages of the answer: watched and passed</td><td>DIRECTED</td></tr>
+ * </table>
+ *
+ * <p>On the way to OVER what is held is released and telemetry is told, each once. Belongs to one
+ * thread at a time.
+ */
+final class ExtProcStream {
+  private static final int CLIENT_CLOSED_REQUEST = 499;
+  private static final int MAX_LOGGED_PATH = 1000;
+
+  private enum State {
+    FRESH,
+    READING,
+    DIRECTED,
+    OVER
+  }
+
+  private final ServerState server;
+  private final LoopState loop;
+  private final Output out;
+  private final Object connection;
+  private final Ledger ledger;
+  private State state = State.FRESH;
+  private BodyMode mode;
+  private BodyMode responseMode;
+  private boolean bodyUnasked;
+  private boolean watched;
+  private boolean admitted;
+  private RequestHead head = RequestHead.NONE;
+  private @Nullable BodyBuffer body;
+  private @Nullable ResponsePhase response;
+  private @Nullable OpenRequest open;
+
+  /**
+   * @param connection tells apart the connections that streams come over
+   */
+  ExtProcStream(ServerState server, LoopState loop, Output out, Object connection) {
+    this.server = server;
+    this.loop = loop;
+    this.out = out;
+    this.connection = connection;
+    this.ledger = new Ledger(server.telemetry, server.dataplane);
+    ExtProcSettings.Accounting accounting = server.settings.accounting();
+    this.mode = accounting.assumedBodyMode();
+    this.responseMode = mode;
+    this.watched = accounting.teller() != ExtProcSettings.Teller.ACCESS_LOG;
+  }
+
+  /** Takes a message. */
+  void message(ProcessingMessage message) {
+    if (state == State.OVER) {
+      return;
+    }
+    server.counts.add(message.kind());
+    if (message.problem() != null) {
+      fail(Counts.Failure.MALFORMED, Status.INVALID_ARGUMENT, message.problem());
+    } else if (message.observed()) {
+      ended();
+      out.complete();
+    } else {
+      if (message.configured()) {
+        configure(message);
+      }
+      dispatch(message);
+    }
+  }
+
+  private void configure(ProcessingMessage message) {
+    mode = message.requestBody();
+    bodyUnasked = message.bodyUnasked();
+    responseMode = message.responseBody();
+    watched = responseMode != BodyMode.NONE;
+    switch (server.settings.accounting().teller()) {
+      case EITHER -> {}
+      case ACCESS_LOG -> watched = false;
+      case STREAM -> watched = true;
+    }
+  }
+
+  private void dispatch(ProcessingMessage message) {
+    switch (message.kind()) {
+      case REQUEST_HEADERS -> requestHeaders(message);
+      case REQUEST_BODY -> requestBody(message);
+      case REQUEST_TRAILERS -> requestTrailers();
+      case RESPONSE_HEADERS -> response().headers(message, server.now());
+      case RESPONSE_BODY -> response().body(message, responseMode, server.now());
+      case RESPONSE_TRAILERS -> response().trailers(server.now());
+      case NOTHING ->
+          fail(Counts.Failure.ORDER, Status.UNIMPLEMENTED, "The message is of no known kind.");
+    }
+  }
+
+  private ResponsePhase response() {
+    ResponsePhase phase = response;
+    if (phase == null) {
+      phase = new ResponsePhase(server.settings.limits().maxFrameBytes(), loop.answers, out);
+      response = phase;
+    }
+    return phase;
+  }
+
+  private void requestHeaders(ProcessingMessage message) {
+    if (state != State.FRESH) {
+      outOfOrder("request headers came twice");
+      return;
+    }
+    state = State.READING;
+    RequestHead asked = new RequestHead(message.headers().copy());
+    head = asked;
+    restrict(message);
+    if (asked.api() != null) {
+      describe(ledger.record, asked);
+      ledger.started(server.now());
+    }
+    OwnAnswer own = server.ownPaths.answer(asked.method(), asked.path());
+    if (own != null) {
+      answer(own, "ergane_own_path");
+      return;
+    }
+    Refusal refusal = unwanted(asked);
+    if (refusal != null) {
+      refuse(refusal);
+    } else if (message.endOfStream()) {
+      decide(new byte[0], 0, 0, true, false);
+    } else {
+      awaitBody();
+    }
+  }
+
+  private void restrict(ProcessingMessage message) {
+    Set<String> only = message.subset();
+    if (only != null) {
+      head.restrict(only);
+    }
+  }
+
+  private void describe(RequestRecord record, RequestHead asked) {
+    record.method = Refusal.shortened(asked.method());
+    record.path = Refusal.shortened(asked.path(), MAX_LOGGED_PATH);
+    record.requestId = asked.id(loop.ids);
+  }
+
+  private @Nullable Refusal unwanted(RequestHead asked) {
+    ExtProcSettings.Limits limits = server.settings.limits();
+    Refusal unserved = asked.unserved(limits.maxBodyBytes());
+    if (unserved != null) {
+      return unserved;
+    }
+    if (server.counts.inFlight.incrementAndGet() > limits.maxInFlight()) {
+      server.counts.inFlight.decrementAndGet();
+      return Refusal.overloaded(limits.maxInFlight() + " requests in flight");
+    }
+    admitted = true;
+    return null;
+  }
+
+  private void awaitBody() {
+    switch (mode) {
+      case BUFFERED, BUFFERED_PARTIAL -> out.send(ProcessingAnswers.REQUEST_HEADERS);
+      case FULL_DUPLEX_STREAMED -> {}
+      case STREAMED -> {
+        if (!bodyUnasked) {
+          refuse(
+              Refusal.misconfigured(
+                  "Envoy sends request bodies in the mode STREAMED, piece by piece after routing",
+                  "set request_body_mode to BUFFERED."));
+        }
+      }
+      case NONE, OTHER ->
+          refuse(
+              Refusal.misconfigured(
+                  "Envoy does not send request bodies, so the model is not known",
+                  "set request_body_mode to BUFFERED."));
+    }
+  }
+
+  private void requestBody(ProcessingMessage message) {
+    if (state == State.READING) {
+      restrict(message);
+    }
+    boolean repeatedEnd = message.endOfStream() && message.bodyLength() == 0;
+    switch (state) {
+      case FRESH -> outOfOrder("a body came before the headers; set request_header_mode to SEND");
+      case READING -> {
+        switch (mode) {
+          case BUFFERED -> whole(message, true);
+          case BUFFERED_PARTIAL -> whole(message, message.endOfStream());
+          case NONE, STREAMED, FULL_DUPLEX_STREAMED, OTHER -> piece(message);
+        }
+      }
+      case DIRECTED -> {
+        if (!repeatedEnd) {
+          outOfOrder("a body came after its end");
+        }
+      }
+      case OVER -> {}
+    }
+  }
+
+  private void whole(ProcessingMessage message, boolean complete) {
+    decide(message.bytes(), message.bodyStart(), message.bodyLength(), complete, false);
+  }
+
+  private void piece(ProcessingMessage message) {
+    BodyBuffer pieces = pieces();
+    Refusal tooMuch = pieces.add(message, head.contentLength());
+    if (tooMuch != null) {
+      refuse(tooMuch);
+    } else if (message.endOfStream()) {
+      decide(pieces.bytes(), 0, pieces.length(), true, false);
+    }
+  }
+
+  private BodyBuffer pieces() {
+    BodyBuffer pieces = body;
+    if (pieces == null) {
+      pieces = new BodyBuffer(server);
+      body = pieces;
+    }
+    return pieces;
+  }
+
+  private void requestTrailers() {
+    switch (state) {
+      case FRESH -> outOfOrder("trailers came before the headers");
+      case READING -> {
+        BodyBuffer pieces = pieces();
+        decide(pieces.bytes(), 0, pieces.length(), true, true);
+      }
+      case DIRECTED -> out.send(ProcessingAnswers.REQUEST_TRAILERS);
+      case OVER -> {}
+    }
+  }
+
+  private void decide(byte[] bytes, int from, int length, boolean complete, boolean trailers) {
+    int most = server.settings.limits().maxBodyBytes();
+    if (length > most) {
+      refuse(Refusal.bodyTooLarge(most));
+      return;
+    }
+    Api api = head.api() == null ? Api.OTHER : head.api();
+    Outcome outcome =
+        complete
+            ? loop.decider.decide(api, bytes, from, length, head, ledger)
+            : loop.decider.decideOnBeginning(api, bytes, from, length, head, ledger);
+    switch (outcome) {
+      case Outcome.Refused refused -> {
+        boolean cut = !complete && !ledger.record.counted && head.mayComeAgain();
+        if (cut && refused.refusal().code().equals(Refusal.MODEL_NOT_FOUND)) {
+          askAgain();
+        } else {
+          refuse(refused.refusal());
+        }
+      }
+      case Outcome.Chosen chosen -> direct(chosen, bytes, from, length, trailers);
+    }
+  }
+
+  private void askAgain() {
+    out.send(loop.answers.wholeBody());
+    state = State.OVER;
+    release();
+    ledger.withdrawn();
+    out.complete();
+  }
+
+  private void direct(Outcome.Chosen to, byte[] bytes, int from, int length, boolean trailers) {
+    RequestRecord record = ledger.record;
+    record.pod = to.hold().endpoint().pod();
+    record.attempts = 1;
+    ledger.upstreamStarted();
+    OpenRequest decided = server.open.add(to.hold(), ledger, connection, server.now());
+    admitted = false;
+    open = decided;
+    state = State.DIRECTED;
+    String id = record.requestId;
+    String freshId = id == null || head.hasId(id) ? null : id;
+    boolean lengthKept = head.header(ProcessingAnswers.LENGTH) != null;
+    List<Edit> edits = RequestRewrite.edits(to.facts(), to.upstreamModel(), false);
+    Direction direction = new Direction(to, decided, freshId, lengthKept, edits);
+    int pieces = body == null ? 0 : body.pieces();
+    long told = head.contentLength();
+    direction.send(loop.answers, out, mode, bytes, from, length, told, pieces, trailers);
+    head = RequestHead.NONE;
+    releaseBody();
+    if (!watched) {
+      state = State.OVER;
+      out.complete();
+    }
+  }
+
+  private void refuse(Refusal refusal) {
+    ledger.refused(refusal);
+    answer(OwnAnswer.to(refusal, head.api(), server.errors), "ergane_" + refusal.code());
+  }
+
+  private void answer(OwnAnswer own, String details) {
+    ledger.record.status = own.status();
+    ledger.firstByte();
+    ledger.lastByte();
+    Direction.answer(loop.answers, out, own, details);
+    state = State.OVER;
+    release();
+    ledger.ended();
+    out.complete();
+  }
+
+  private void outOfOrder(String what) {
+    fail(
+        Counts.Failure.ORDER,
+        Status.FAILED_PRECONDITION,
+        "Messages are out of order: " + what + ".");
+  }
+
+  private void fail(Counts.Failure why, Status status, @Nullable String what) {
+    server.counts.add(why);
+    ended();
+    out.fail(status.withDescription(what));
+  }
+
+  /** The program failed on a message. */
+  void failed() {
+    server.counts.add(Counts.Failure.INTERNAL);
+    if (state == State.READING) {
+      refuse(Refusal.INTERNAL);
+    } else if (state != State.OVER) {
+      ended();
+      out.fail(Status.INTERNAL.withDescription("The scheduler failed; its log says how."));
+    }
+  }
+
+  /** Envoy sends nothing more. */
+  void halfClosed() {
+    if (state != State.OVER) {
+      ended();
+      out.complete();
+    }
+  }
+
+  /** The stream is gone, or nothing more can come of it; calls after the first do nothing. */
+  void ended() {
+    State before = state;
+    state = State.OVER;
+    release();
+    OpenRequest decided = open;
+    open = null;
+    if (before == State.READING) {
+      abandoned();
+    } else if (before == State.DIRECTED && decided != null) {
+      OpenRequest mine = server.open.take(decided.token);
+      if (mine != null) {
+        server.settlement.streamed(mine, response().watch());
+      }
+    }
+  }
+
+  private void abandoned() {
+    AnswerWatch seen = response().watch();
+    ledger.record.status = seen.begun() ? seen.status() : CLIENT_CLOSED_REQUEST;
+    ledger.record.clientLeft = !seen.begun();
+    ledger.ended();
+  }
+
+  private void release() {
+    releaseBody();
+    if (admitted) {
+      admitted = false;
+      server.counts.inFlight.decrementAndGet();
+    }
+  }
+
+  private void releaseBody() {
+    if (body != null) {
+      body.release();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.ergane.extproc;
+
+import io.ergane.dataplane.decision.Decider;
+import io.ergane.dataplane.decision.RequestIds;
+import io.ergane.dataplane.decision.SplitMix;
+import io.ergane.extproc.wire.ProcessingAnswers;
+
+/** What the streams of one thread share. */
+final class LoopState {
+  final Decider decider;
+  final RequestIds ids;
+  final ProcessingAnswers answers = new ProcessingAnswers();
+
+  LoopState(ServerState server, long seed) {
+    SplitMix random = new SplitMix(seed);
+    int depth = server.settings.limits().maxJsonDepth();
+    decider = new Decider(server.dataplane, server.telemetry, depth, random);
+    ids = new RequestIds(random);
+  }
+}

@@ -1,0 +1,87 @@
+package io.ergane.extproc;
+
+import io.ergane.core.schedule.Mix;
+import io.ergane.extproc.wire.Encoded;
+import io.ergane.extproc.wire.LogBatch;
+import io.ergane.extproc.wire.ProcessingMessage;
+import io.grpc.Attributes;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The two services of Envoy as gRPC calls them. */
+final class Services {
+  private static final String EXT_PROC = "envoy.service.ext_proc.v3.ExternalProcessor";
+  private static final String ACCESS_LOG = "envoy.service.accesslog.v3.AccessLogService";
+  private static final Attributes.Key<Object> CONNECTION = Attributes.Key.create("connection");
+  private static final Object UNKNOWN = new Object();
+
+  private final ServerState server;
+  private final long seed;
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final ThreadLocal<LoopState> loops = ThreadLocal.withInitial(this::loop);
+  private final Messages messages = new Messages();
+  private final MethodDescriptor<ProcessingMessage, Encoded> process =
+      MethodDescriptor.newBuilder(messages.processing, messages.encoded)
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName(MethodDescriptor.generateFullMethodName(EXT_PROC, "Process"))
+          .build();
+  private final MethodDescriptor<LogBatch, Encoded> streamAccessLogs =
+      MethodDescriptor.newBuilder(messages.logs, messages.encoded)
+          .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
+          .setFullMethodName(
+              MethodDescriptor.generateFullMethodName(ACCESS_LOG, "StreamAccessLogs"))
+          .build();
+
+  /**
+   * @param seed of the decisions of each thread
+   */
+  Services(ServerState server, long seed) {
+    this.server = server;
+    this.seed = seed;
+  }
+
+  private LoopState loop() {
+    return new LoopState(server, Mix.mix(seed + nextLoop.getAndIncrement()));
+  }
+
+  ServerServiceDefinition process() {
+    return ServerServiceDefinition.builder(EXT_PROC)
+        .addMethod(
+            process,
+            (call, _) -> {
+              Object connection = call.getAttributes().get(CONNECTION);
+              return new ProcessCall(
+                  server, loops.get(), messages, call, connection == null ? UNKNOWN : connection);
+            })
+        .build();
+  }
+
+  ServerServiceDefinition accessLog() {
+    return ServerServiceDefinition.builder(ACCESS_LOG)
+        .addMethod(streamAccessLogs, (call, _) -> new LogCall(server, messages, call))
+        .build();
+  }
+
+  /** Sees connections come and go. */
+  ServerTransportFilter connections() {
+    return new ServerTransportFilter() {
+      @Override
+      public Attributes transportReady(Attributes attributes) {
+        server.counts.connections.incrementAndGet();
+        return attributes.toBuilder().set(CONNECTION, new Object()).build();
+      }
+
+      @Override
+      public void transportTerminated(@Nullable Attributes attributes) {
+        Object connection = attributes == null ? null : attributes.get(CONNECTION);
+        if (connection != null) {
+          server.counts.connections.decrementAndGet();
+          server.open.orphan(connection, server.now());
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,219 @@
+package io.ergane.extproc;
+
+import io.ergane.api.ObjectName;
+import io.ergane.core.llm.Usage;
+import io.ergane.core.routing.Endpoint;
+import io.ergane.core.schedule.Decision;
+import io.ergane.dataplane.Hold;
+import io.ergane.dataplane.decision.Refusal;
+import io.ergane.dataplane.telemetry.RequestRecord;
+import io.ergane.extproc.wire.LogEntry;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings what is learned of a request's end to the endpoint's health, to the prefix index, to the
+ * in-flight counts and to telemetry. Each request is settled once, by its owner.
+ */
+final class Settlement {
+  private static final int CLIENT_CLOSED_REQUEST = 499;
+
+  // How Envoy's response code details begin when an engine answered.
+  private static final String FROM_ENGINE = "via_upstream";
+  private static final String BROKEN_OFF = "upstream_reset_after_response_started";
+
+  // Field numbers of envoy.data.accesslog.v3.ResponseFlags as bits.
+  private static final long TIMEOUT = 1L << 3;
+  private static final long REMOTE_RESET = 1L << 5;
+  private static final long NOT_CONNECTED = 1L << 6;
+  private static final long CONNECTION_ENDED = 1L << 7;
+  private static final long CLIENT_LEFT = 1L << 15 | 1L << 28;
+  private static final long DURATION_EXCEEDED = 1L << 20;
+  private static final long PROTOCOL_ERROR = 1L << 24;
+  private static final long ENGINE_FAILED =
+      TIMEOUT | REMOTE_RESET | NOT_CONNECTED | CONNECTION_ENDED | PROTOCOL_ERROR;
+
+  private final ServerState server;
+
+  Settlement(ServerState server) {
+    this.server = server;
+  }
+
+  /** The access log tells of the request. */
+  void logged(OpenRequest request, LogEntry entry) {
+    RequestRecord record = request.ledger.record;
+    record.status = entry.status == 0 ? CLIENT_CLOSED_REQUEST : entry.status;
+    record.clientLeft = entry.any(CLIENT_LEFT) || entry.status == 0;
+    boolean fromEngine =
+        entry.details.equals(FROM_ENGINE)
+            || entry.details.startsWith(BROKEN_OFF)
+            || (record.clientLeft && entry.firstByte >= 0);
+    record.upstreamStatus = fromEngine ? entry.status : 0;
+    if (!entry.protocol.isEmpty()) {
+      record.protocol = entry.protocol;
+    }
+    times(record, entry);
+    record.attempts = Math.max(1, entry.attempts);
+    boolean reached = moved(request, entry.upstream);
+    judge(request, entry, reached, fromEngine);
+    tokens(record, entry.inputTokens, entry.outputTokens, entry.responseBytes);
+    end(request, entry.duration < 0 ? server.now() : record.startNanos + entry.duration);
+  }
+
+  private static void times(RequestRecord record, LogEntry entry) {
+    if (entry.upstreamStart >= 0) {
+      record.upstreamStartNanos = record.startNanos + entry.upstreamStart;
+    }
+    if (entry.firstByte >= 0) {
+      record.firstByteNanos = record.startNanos + entry.firstByte;
+    }
+    if (entry.lastByte >= 0) {
+      record.lastByteNanos = record.startNanos + entry.lastByte;
+    }
+  }
+
+  /**
+   * Moves the hold to the endpoint that served, past those that failed on the way.
+   *
+   * @param served null when no endpoint was reached
+   * @return whether the hold is on the endpoint that served
+   */
+  private boolean moved(OpenRequest request, @Nullable String served) {
+    Hold hold = request.hold;
+    RequestRecord record = request.ledger.record;
+    int to = served == null ? -1 : indexOf(hold.choices(), served);
+    for (int i = 1; i <= to; i++) {
+      failed(request);
+      Decision.Choice next = hold.choices().get(i);
+      hold.fallBack(choice -> choice.equals(next));
+    }
+    record.pod = to >= 0 || served == null ? hold.endpoint().pod() : podAt(record, served);
+    return to >= 0;
+  }
+
+  private static int indexOf(List<Decision.Choice> choices, String authority) {
+    for (int i = 0; i < choices.size(); i++) {
+      if (choices.get(i).endpoint().authority().equals(authority)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private @Nullable ObjectName podAt(RequestRecord record, String authority) {
+    var pool = record.server == null ? null : server.dataplane.state().pool(record.server);
+    if (pool != null) {
+      for (Endpoint endpoint : pool.table().rows()) {
+        if (endpoint.authority().equals(authority)) {
+          return endpoint.pod();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static void judge(
+      OpenRequest request, LogEntry entry, boolean reached, boolean fromEngine) {
+    Hold hold = request.hold;
+    boolean nowhere = entry.upstream == null;
+    if ((reached || nowhere) && entry.any(ENGINE_FAILED)) {
+      failed(request);
+    } else if (reached && fromEngine && fails(entry.status)) {
+      failed(request);
+    } else if (!reached || (fromEngine && refuses(entry.status))) {
+      hold.refused();
+    } else if (fromEngine && !request.ledger.record.clientLeft) {
+      hold.succeeded();
+    }
+    if (fromEngine && entry.any(ENGINE_FAILED | DURATION_EXCEEDED)) {
+      request.ledger.refused(Refusal.brokenOff(how(entry)));
+    } else if (!fromEngine && entry.status >= 400) {
+      int attempts = request.ledger.record.attempts;
+      request.ledger.refused(Refusal.allFailed(entry.status, attempts, how(entry), 0));
+    }
+  }
+
+  private static String how(LogEntry entry) {
+    if (entry.any(NOT_CONNECTED)) {
+      return "the connection failed";
+    }
+    if (entry.any(TIMEOUT | DURATION_EXCEEDED)) {
+      return "no answer in time";
+    }
+    if (entry.any(REMOTE_RESET | CONNECTION_ENDED)) {
+      return "the engine closed the connection";
+    }
+    return entry.details.isEmpty() ? "Envoy gave no reason" : entry.details;
+  }
+
+  /** 501 and 505 are about the request, not about the engine's state. */
+  private static boolean fails(int status) {
+    return status >= 500 && status != 503 && status != 501 && status != 505;
+  }
+
+  private static boolean refuses(int status) {
+    return status == 429 || status == 503;
+  }
+
+  private static void failed(OpenRequest request) {
+    if (request.hold.failed()) {
+      request.ledger.record.ejections++;
+    }
+  }
+
+  private static void tokens(RequestRecord record, int input, int output, long responseBytes) {
+    if (input >= 0) {
+      record.inputTokens = input;
+    }
+    if (output >= 0) {
+      record.outputTokens = output;
+    } else if (record.status < 300 && responseBytes > 0) {
+      record.outputTokens = AnswerLength.tokens(responseBytes, record.stream);
+      record.outputEstimated = true;
+    }
+  }
+
+  /** The stream over which the answer went has ended. */
+  void streamed(OpenRequest request, AnswerWatch answer) {
+    RequestRecord record = request.ledger.record;
+    boolean complete = answer.complete();
+    record.clientLeft = !complete;
+    record.status = answer.status() == 0 ? CLIENT_CLOSED_REQUEST : answer.status();
+    record.upstreamStatus = answer.status();
+    record.firstByteNanos = answer.firstByteNanos();
+    record.lastByteNanos = answer.lastByteNanos();
+    boolean reached =
+        moved(request, answer.served()) || (answer.served() == null && answer.status() != 0);
+    record.attempts = request.hold.attempts();
+    if (reached && fails(answer.status())) {
+      failed(request);
+    } else if (reached && refuses(answer.status())) {
+      request.hold.refused();
+    } else if (reached && complete) {
+      request.hold.succeeded();
+    }
+    Usage usage = answer.usage();
+    tokens(record, usage.prompt(), usage.completion(), answer.bytes());
+    end(request, server.now());
+  }
+
+  /** Nothing was learned of the request's end. */
+  void lost(OpenRequest request, Counts.Lost why) {
+    server.counts.add(why);
+    long waited = server.now() - request.ledger.record.startNanos;
+    request.ledger.record.errorType = "accounting_lost";
+    request.ledger.record.errorMessage =
+        "Envoy told nothing of the request's end for "
+            + TimeUnit.NANOSECONDS.toSeconds(waited)
+            + " s.";
+    end(request, server.now());
+  }
+
+  private void end(OpenRequest request, long at) {
+    request.ledger.record.prefixEvictions = request.hold.prefixEvictions();
+    request.hold.end();
+    server.counts.inFlight.decrementAndGet();
+    request.ledger.ended(at);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.extproc;
+
+import org.jspecify.annotations.NullMarked;

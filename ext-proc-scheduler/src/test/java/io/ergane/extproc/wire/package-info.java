@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.extproc.wire;
+
+import org.jspecify.annotations.NullMarked;
