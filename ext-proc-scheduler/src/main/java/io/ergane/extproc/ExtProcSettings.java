@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * How the scheduler listens, what it bounds, how long it waits and how it learns how requests
  * ended.
  *
- * @param seed makes request ids and random choices repeatable; null for a fresh one
+ * @param seed makes random choices repeatable: they depend on it and on requests' ids alone; null
+ *     for none
  */
 public record ExtProcSettings(
     Listener listener,

@@ -14,7 +14,8 @@ final class LoopState {
   LoopState(ServerState server, long seed) {
     SplitMix random = new SplitMix(seed);
     int depth = server.settings.limits().maxJsonDepth();
-    decider = new Decider(server.dataplane, server.telemetry, depth, random);
+    decider =
+        new Decider(server.dataplane, server.telemetry, depth, random, server.settings.seed());
     ids = new RequestIds(random);
   }
 }

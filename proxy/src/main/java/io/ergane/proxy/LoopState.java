@@ -24,7 +24,8 @@ final class LoopState {
     engines = new UpstreamPool(server, loop, sweep);
     SplitMix random = new SplitMix(seed);
     int depth = server.settings.limits().maxJsonDepth();
-    decider = new Decider(server.dataplane, server.telemetry, depth, random);
+    decider =
+        new Decider(server.dataplane, server.telemetry, depth, random, server.settings.seed());
     ids = new RequestIds(random);
   }
 

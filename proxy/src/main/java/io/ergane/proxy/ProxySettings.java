@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a proxy listens, what it bounds, how long it waits and how it calls engines.
  *
- * @param seed makes request ids and random choices repeatable; null for a fresh one
+ * @param seed makes random choices repeatable: they depend on it and on requests' ids alone; null
+ *     for none
  */
 public record ProxySettings(
     Listener listener,

@@ -3,7 +3,11 @@ package io.ergane.core.schedule;
 import io.ergane.core.routing.Endpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a decision came out as it did: each filter's verdict and each scorer's column, row by row,
@@ -15,7 +19,9 @@ public final class Explanation {
   private final List<Scored> scores = new ArrayList<>();
   private float[] totals = new float[0];
   private int[] order = new int[0];
-  private float[] inFlight = new float[0];
+  private final Map<Signal, float[]> columns = new EnumMap<>(Signal.class);
+  private long seed;
+  private long sequence;
 
   /** A filter and the rows that it left; a built-in filter that would have left none left all. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -30,9 +36,18 @@ public final class Explanation {
   @SuppressWarnings("ArrayRecordComponent")
   public record Scored(String scorer, int weight, float[] scores, boolean[] neutral) {}
 
-  void candidates(List<Endpoint> rows, float[] inFlight) {
+  /**
+   * Freezes what the decision is made on.
+   *
+   * @param known the columns that are filled
+   */
+  void frozen(List<Endpoint> rows, Round round, Set<Signal> known) {
     endpoints = List.copyOf(rows);
-    this.inFlight = Arrays.copyOf(inFlight, rows.size());
+    seed = round.seed();
+    sequence = round.sequence();
+    for (Signal signal : known) {
+      columns.put(signal, Arrays.copyOf(round.column(signal), rows.size()));
+    }
   }
 
   void filtered(String filter, boolean[] left) {
@@ -55,7 +70,24 @@ public final class Explanation {
 
   /** In-flight counts by row, before the choice. */
   public float[] inFlight() {
-    return inFlight.clone();
+    float[] column = column(Signal.IN_FLIGHT);
+    return column == null ? new float[0] : column;
+  }
+
+  /** What was known of a signal, by row; null when no plugin reads it. */
+  public float @Nullable [] column(Signal signal) {
+    float[] column = columns.get(signal);
+    return column == null ? null : column.clone();
+  }
+
+  /** The draw among equal endpoints. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Decisions that the pool had made before. */
+  public long sequence() {
+    return sequence;
   }
 
   public List<Filtered> filters() {

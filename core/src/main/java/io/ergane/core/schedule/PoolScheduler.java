@@ -77,6 +77,11 @@ public final class PoolScheduler {
     return found;
   }
 
+  /** Goes on as if so many decisions had been made. */
+  void resume(long decisions) {
+    sequence = decisions;
+  }
+
   /** Whether {@link #choose} reads how much of the prompt each endpoint holds. */
   public boolean needsPrefix() {
     return needs.contains(Signal.PREFIX_MATCH);
@@ -106,7 +111,7 @@ public final class PoolScheduler {
     }
     fill(request, prefixShare, now);
     if (explanation != null) {
-      explanation.candidates(table.rows(), round.column(Signal.IN_FLIGHT));
+      explanation.frozen(table.rows(), round, needs);
     }
     if (request.only() != null && !restricted(request, explanation)) {
       return new Decision.Refuse(Decision.Reason.NO_ENDPOINTS, "");

@@ -9,6 +9,7 @@ import io.ergane.core.llm.Scanned;
 import io.ergane.core.routing.Pool;
 import io.ergane.core.routing.RouteMatch;
 import io.ergane.core.routing.RouteQuery;
+import io.ergane.core.schedule.Draws;
 import io.ergane.core.schedule.Explanation;
 import io.ergane.core.schedule.ScheduleRequest;
 import io.ergane.core.schedule.ScheduleRequest.Prompt;
@@ -27,6 +28,7 @@ public final class Decider {
   private final Dataplane dataplane;
   private final Telemetry telemetry;
   private final SplitMix random;
+  private final @Nullable Long seed;
   private final int maxJsonDepth;
   private final Query query = new Query();
   private int blockBytes = -1;
@@ -35,12 +37,24 @@ public final class Decider {
   /**
    * @param maxJsonDepth nesting of request bodies, 8 to 10000
    * @param random decides among weighted targets and equal endpoints
+   * @param seed decides with each request's id in place of {@code random}; null for none
    */
-  public Decider(Dataplane dataplane, Telemetry telemetry, int maxJsonDepth, SplitMix random) {
+  public Decider(
+      Dataplane dataplane,
+      Telemetry telemetry,
+      int maxJsonDepth,
+      SplitMix random,
+      @Nullable Long seed) {
     this.dataplane = dataplane;
     this.telemetry = telemetry;
     this.maxJsonDepth = maxJsonDepth;
     this.random = random;
+    this.seed = seed;
+  }
+
+  /** A decider whose choices cannot be had again. */
+  public Decider(Dataplane dataplane, Telemetry telemetry, int maxJsonDepth, SplitMix random) {
+    this(dataplane, telemetry, maxJsonDepth, random, null);
   }
 
   /**
@@ -102,7 +116,8 @@ public final class Decider {
     Destination destination;
     query.ask(facts.model(), request);
     try {
-      destination = Destination.of(state, query, random.next());
+      destination =
+          Destination.of(state, query, seed == null ? random.next() : draws(seed, record).route());
     } finally {
       query.clear();
     }
@@ -117,6 +132,10 @@ public final class Decider {
         yield choose(engines, facts, request, record);
       }
     };
+  }
+
+  private static Draws draws(long seed, RequestRecord record) {
+    return Draws.of(seed, record.requestId == null ? "" : record.requestId);
   }
 
   private static void matched(RequestRecord record, @Nullable RouteMatch match) {
@@ -142,7 +161,7 @@ public final class Decider {
                 new ScheduleRequest(
                     to.upstreamModel(), to.match().adapter(), prompt, request.only()),
                 pool.traffic().attempts() - 1,
-                random.next(),
+                seed == null ? random.next() : draws(seed, record).choice(),
                 telemetry.stages(facts.model()),
                 record.explanation);
     return switch (choice) {
