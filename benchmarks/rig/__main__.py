@@ -38,7 +38,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--systems",
         help=f"comma-separated, of {', '.join(SYSTEMS)}; the first is the one compared with the others "
-        "(default: all; for idle: ergane,envoy)",
+        "(default: those of the scenario)",
     )
     parser.add_argument("--quick", action="store_true", help="a short trial whose results are not kept")
     parser.add_argument("--rounds", type=int, help="measured windows of each system (default 5)")
@@ -99,7 +99,7 @@ def check_machine() -> None:
 def measure(name: str, options: argparse.Namespace, effort: Effort, rigload: Path) -> None:
     scenario = SCENARIOS[name]
     idle = isinstance(scenario, IdleScenario)
-    chosen = (options.systems or ("ergane,envoy" if idle else ",".join(SYSTEMS))).split(",")
+    chosen = options.systems.split(",") if options.systems else list(scenario.systems)
     unknown = [s for s in chosen if s not in SYSTEMS]
     if unknown:
         raise RigError(f"unknown system {unknown[0]!r}; known: {', '.join(SYSTEMS)}")

@@ -85,12 +85,9 @@ def failures(outcome: Outcome, system: str) -> int:
 def comparisons(outcome: Outcome, systems: list[str]) -> dict[str, dict]:
     """The first system against each other one: cost of the other ÷ cost of the first, round by round."""
     found = {}
-    first = {s.round: s.cost for s in outcome.of(systems[0])}
     for other in systems[1:]:
-        costs = {s.round: s.cost for s in outcome.of(other)}
-        common = sorted(first.keys() & costs.keys())
-        if common:
-            ratio = ratios([costs[r] for r in common], [first[r] for r in common])
+        if outcome.of(other):
+            ratio = multiple(outcome, other, systems[0])
             found[other] = {"ratio": ratio, "verdict": verdict(ratio)}
     return found
 
@@ -162,13 +159,28 @@ def target_lines(scenario: Scenario, outcome: Outcome, systems: list[str]) -> li
         targets.append(("memory", scenario.memory))
     lines = []
     for what, target in targets:
-        value = column(outcome, first, "cost") if what == "cost" else column(outcome, first, "values", "resident_mb")
+        unit = target.unit
+        if target.times:
+            if target.times not in systems:
+                continue
+            value = multiple(outcome, first, target.times)
+            unit = f"{unit} {target.times} in the same round"
+        else:
+            value = column(outcome, first, "cost") if what == "cost" else column(outcome, first, "values", "resident_mb")
         stretch = f", stretch {target.stretch:g}" if target.stretch is not None else ""
         lines.append(
-            f"- {first}, target ≤ {target.must:g}{stretch} {target.unit}: {value.text(2)}: "
+            f"- {first}, target ≤ {target.must:g}{stretch} {unit}: {value.text(2)}: "
             f"**{standing(value, target.must, target.stretch)}**"
         )
     return lines
+
+
+def multiple(outcome: Outcome, system: str, other: str) -> Range:
+    """Cost of a system ÷ cost of another one, round by round."""
+    first = {s.round: s.cost for s in outcome.of(system)}
+    second = {s.round: s.cost for s in outcome.of(other)}
+    common = sorted(first.keys() & second.keys())
+    return ratios([first[r] for r in common], [second[r] for r in common])
 
 
 def as_json(scenario: Scenario, outcome: Outcome, systems: list[str], circumstances: Circumstances) -> str:

@@ -10,6 +10,8 @@ class Target:
     must: float
     stretch: float | None
     unit: str
+    times: str = ""
+    """The system whose cost in the same round the target is a multiple of; empty: a figure of its own."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class LoadScenario:
     engines: int = 8
     mock: tuple[str, ...] = ()
     events: int = 0
+    systems: tuple[str, ...] = ("ergane", "envoy", "sglang-router", "relay")
 
     @property
     def unit(self) -> str:
@@ -44,6 +47,7 @@ class IdleScenario:
     target: Target
     engines: int
     window_seconds: float = 30
+    systems: tuple[str, ...] = ("ergane", "envoy")
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,12 @@ class StartScenario:
     memory: Target
     engines: int = 3
     runs: int = 10
+    systems: tuple[str, ...] = ("ergane", "envoy", "sglang-router")
 
 
 CHAT = Target(28, 24, "µs")
 EVENTS = 100
+THROUGH_ENVOY = ("envoy-ergane", "envoy-nothing", "envoy")
 
 SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
     scenario.name: scenario
@@ -97,6 +103,35 @@ SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
             rate=500,
             connections=64,
             load=("--body", "400000", "--prefix", "groups:16"),
+        ),
+        LoadScenario(
+            "envoy-1k",
+            "1 KB chat requests through Envoy and a scheduler, closed loop over 32 connections",
+            Target(1.2, 1.1, "×", times="envoy-nothing"),
+            rate=0,
+            connections=32,
+            load=("--body", "1024"),
+            systems=THROUGH_ENVOY,
+        ),
+        LoadScenario(
+            "envoy-400k",
+            "400 KB prompts that share 16 long prefixes, through Envoy and a scheduler, open loop",
+            Target(1.25, 1.1, "×", times="envoy-nothing"),
+            rate=150,
+            connections=64,
+            load=("--body", "400000", "--prefix", "groups:16"),
+            systems=THROUGH_ENVOY,
+        ),
+        LoadScenario(
+            "envoy-stream",
+            f"1 KB chat requests through Envoy and a scheduler, answered by {EVENTS} events 10 ms apart",
+            Target(1.25, 1.15, "×", times="envoy-nothing"),
+            rate=80,
+            connections=600,
+            events=EVENTS,
+            load=("--body", "1024", "--events", str(EVENTS), "--ttft-ms", "20", "--gap-ms", "10"),
+            mock=("--ttft-ms", "20", "--gap-ms", "10", "--events", str(EVENTS)),
+            systems=THROUGH_ENVOY,
         ),
         IdleScenario(
             "idle",

@@ -139,6 +139,64 @@ def envoy_config(layout: Layout, port: int) -> str:
 """
 
 
+class EnvoyErgane:
+    """Envoy with Ergane's control plane and scheduler, started as a user starts it."""
+
+    name = "envoy-ergane"
+
+    def command(self, layout: Layout, port: int) -> list[str]:
+        return [
+            str(layout.root / "ergane"), "up", f"--envoy={ENVOY.binary(layout)}", "-f", str(write_manifests(layout)),
+            "--port", str(port), "--debug-port", str(port + 1000), "--metrics-port", "0",
+            "--xds-port", str(port + 2000), "--ext-proc-port", str(port + 3000), "--threads", "1",
+        ]  # fmt: skip
+
+    def prepare(self, layout: Layout) -> None:
+        ERGANE.prepare(layout)
+
+    def env(self, layout: Layout) -> dict[str, str]:
+        return ERGANE.env(layout)
+
+    def version(self, layout: Layout) -> str:
+        return ERGANE.version(layout)
+
+
+class EnvoyNothing:
+    """Envoy with the same filters and access log, and a scheduler that decides nothing: what deciding is measured against.
+
+    Ergane's control plane hands Envoy its configuration and is then idle.
+    """
+
+    name = "envoy-nothing"
+
+    def command(self, layout: Layout, port: int) -> list[str]:
+        work = layout.work / "nothing"
+        work.mkdir(exist_ok=True)
+        ergane, xds, scheduler = shlex.quote(str(layout.root / "ergane")), port + 2000, port + 3000
+        classes = f"{layout.root}/benchmarks/target/classes:{(layout.root / 'benchmarks/target/classpath.txt').read_text()}"
+        script = f"""
+            {ergane} control-plane -f {shlex.quote(str(write_manifests(layout)))} --host 127.0.0.1 --port {port} \
+              --xds-host 127.0.0.1 --xds-port {xds} --ext-proc 127.0.0.1:{scheduler} --debug-port {port + 1000} --metrics-port 0 &
+            "$JAVA_HOME/bin/java" {DEFAULT_JVM_OPTIONS} --sun-misc-unsafe-memory-access=allow -cp {shlex.quote(classes)} \
+              io.ergane.benchmarks.NothingDecided {scheduler} default/{MODEL} {layout.first_engine}:{layout.engine_port} &
+            {ergane} envoy-bootstrap --xds 127.0.0.1:{xds} --node-id nothing --admin-port {port + 4000} >{work}/envoy.yaml
+            exec {ENVOY.binary(layout)} -c {work}/envoy.yaml --concurrency 1 --use-dynamic-base-id --log-level warning"""
+        return ["bash", "-c", script]
+
+    def prepare(self, layout: Layout) -> None:
+        ERGANE.prepare(layout)
+        done = subprocess.run([str(layout.root / "dev"), "jmh", "-l"], stdout=subprocess.DEVNULL, check=False)
+        if done.returncode:
+            raise RigError("the benchmarks did not build (see above)")
+
+    def env(self, layout: Layout) -> dict[str, str]:
+        home = output(["bash", "-c", f'root="{layout.root}"; . "$root/scripts/toolchain.sh"; find_java java >&2; echo "$JAVA_HOME"'])
+        return ERGANE.env(layout) | {"JAVA_HOME": home}
+
+    def version(self, layout: Layout) -> str:
+        return "NothingDecided on grpc-java"
+
+
 class SglangRouter:
     """sglang-router with its cache-aware policy."""
 
@@ -193,9 +251,7 @@ class Ergane:
     name = "ergane"
 
     def command(self, layout: Layout, port: int) -> list[str]:
-        manifests = layout.work / "manifests"
-        manifests.mkdir(parents=True, exist_ok=True)
-        (manifests / "bench.yaml").write_text(kthena_manifests(layout))
+        manifests = write_manifests(layout)
         template = layout.options.get("command", DEFAULT_ERGANE_COMMAND)
         words = [
             word.format(manifests=manifests, port=port, admin_port=port + 1000) for word in shlex.split(template)
@@ -224,6 +280,13 @@ class Ergane:
 
 DEFAULT_ERGANE_COMMAND = "./ergane up -f {manifests} --port {port} --debug-port {admin_port} --metrics-port 0"
 DEFAULT_JVM_OPTIONS = "-XX:ActiveProcessorCount=1"
+
+
+def write_manifests(layout: Layout) -> Path:
+    folder = layout.work / "manifests"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bench.yaml").write_text(kthena_manifests(layout))
+    return folder
 
 
 def kthena_manifests(layout: Layout) -> str:
@@ -263,7 +326,10 @@ status:
     return "---\n".join(documents)
 
 
-SYSTEMS: dict[str, System] = {system.name: system for system in (Ergane(), Envoy(), SglangRouter(), Relay())}
+ENVOY, ERGANE = Envoy(), Ergane()
+SYSTEMS: dict[str, System] = {
+    system.name: system for system in (ERGANE, ENVOY, SglangRouter(), Relay(), EnvoyErgane(), EnvoyNothing())
+}
 
 
 def output(command: list[str]) -> str:
