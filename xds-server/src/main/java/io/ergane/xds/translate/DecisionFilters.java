@@ -9,12 +9,12 @@ import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.BufferPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor.RouteCacheAction;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
 import io.envoyproxy.envoy.extensions.filters.http.lua.v3.Lua;
-import io.envoyproxy.envoy.extensions.filters.http.lua.v3.LuaPerRoute;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +30,10 @@ import java.util.TreeMap;
  *
  * <p>Where long bodies are cut, a body whose content-length is above the limit skips {@code body}
  * and is sent as far as Envoy's connection buffer reaches. Envoy 1.40 passes a cut body on before
- * it clears the route cache, and drops its content-length; {@code reroute} mends both. A scheduler
- * that finds no model in the beginning sets {@link EnvoyNames#BODY_HEADER}, and the route for that
+ * it clears the route cache as the scheduler asks, which comes too late and, since the request then
+ * belongs to no pool, makes Envoy crash at the engine's answer. So {@code decision} never clears
+ * it; {@code reroute} does, and puts back the content-length that Envoy drops. A scheduler that
+ * finds no model in the beginning sets {@link EnvoyNames#BODY_HEADER}, and the route for that
  * header makes {@code whole-body} and {@code whole-decision} ask again with the whole body.
  */
 final class DecisionFilters {
@@ -39,8 +41,8 @@ final class DecisionFilters {
       """
       function envoy_on_request(request)
         local headers = request:headers()
-        headers:replace("content-length", headers:get("%1$s"))
-        headers:remove("%1$s")
+        local length = headers:get("%1$s")
+        if length and length ~= "-" then headers:replace("content-length", length) end
         request:clearRouteCache()
       end
       """
@@ -57,10 +59,18 @@ final class DecisionFilters {
     if (!settings.body().cutsLong()) {
       return List.of(body, decision);
     }
+    ExternalProcessor beginning =
+        processor(settings, failOpen, mode(HeaderSendMode.SEND, BodySendMode.BUFFERED)).toBuilder()
+            .setRouteCacheAction(RouteCacheAction.RETAIN)
+            .build();
+    Lua reroute =
+        Lua.newBuilder()
+            .setDefaultSourceCode(DataSource.newBuilder().setInlineString(REROUTE))
+            .build();
     return List.of(
         body,
-        decision,
-        filter(EnvoyNames.REROUTE_FILTER, Lua.getDefaultInstance()),
+        filter(EnvoyNames.DECISION_FILTER, beginning),
+        filter(EnvoyNames.REROUTE_FILTER, reroute),
         filter(EnvoyNames.WHOLE_BODY_FILTER, buffer(settings)),
         filter(
             EnvoyNames.WHOLE_DECISION_FILTER,
@@ -76,16 +86,12 @@ final class DecisionFilters {
 
   /** For the route of long bodies that nothing is decided about yet. */
   static SortedMap<String, Any> onlyBeginning() {
-    LuaPerRoute.Builder lua = LuaPerRoute.newBuilder();
-    lua.setSourceCode(DataSource.newBuilder().setInlineString(REROUTE));
     return perRoute(
         Map.of(
             EnvoyNames.BODY_FILTER,
             withoutBuffer(),
             EnvoyNames.DECISION_FILTER,
-            overriding(BodySendMode.BUFFERED_PARTIAL),
-            EnvoyNames.REROUTE_FILTER,
-            lua.build()));
+            overriding(BodySendMode.BUFFERED_PARTIAL)));
   }
 
   /** For the route of bodies whose beginning was not enough. */

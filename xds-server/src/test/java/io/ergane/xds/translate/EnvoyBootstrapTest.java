@@ -1,0 +1,60 @@
+package io.ergane.xds.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.ergane.xds.translate.EnvoySettings.Address;
+import org.junit.jupiter.api.Test;
+
+class EnvoyBootstrapTest {
+  private static JsonNode read(EnvoyBootstrap bootstrap) throws JsonProcessingException {
+    return new YAMLMapper().readTree(bootstrap.yaml());
+  }
+
+  @Test
+  void aNodeSaysWhoItIsAndAsksForDifferences() throws JsonProcessingException {
+    JsonNode tree = read(EnvoyBootstrap.of("envoy-1", new Address("10.0.0.5", 18000)));
+
+    assertThat(tree.at("/node/id").asText()).isEqualTo("envoy-1");
+    assertThat(tree.at("/dynamic_resources/ads_config/api_type").asText()).isEqualTo("DELTA_GRPC");
+    assertThat(tree.at("/admin/address/socket_address/address").asText()).isEqualTo("127.0.0.1");
+    assertThat(tree.at("/static_resources/clusters/0/type").asText()).isEqualTo("STATIC");
+  }
+
+  @Test
+  void aNameIsResolved() throws JsonProcessingException {
+    JsonNode tree = read(EnvoyBootstrap.of("e", new Address("control-plane.ergane.svc", 18000)));
+
+    assertThat(tree.at("/static_resources/clusters/0/type").asText()).isEqualTo("STRICT_DNS");
+  }
+
+  @Test
+  void valuesStayValuesWhateverTheyHold() throws JsonProcessingException {
+    String odd = "a\"b: {c}\n# \\d @ADMIN@";
+
+    assertThat(read(EnvoyBootstrap.of(odd, new Address("::1", 1))).at("/node/id").asText())
+        .isEqualTo(odd);
+  }
+
+  @Test
+  void mutualTlsNamesFiles() throws JsonProcessingException {
+    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
+    JsonNode tree =
+        read(
+            new EnvoyBootstrap(
+                plain.node(),
+                plain.cluster(),
+                plain.controlPlane(),
+                Case.MUTUAL_TLS,
+                plain.admin(),
+                plain.maxConnections()));
+
+    JsonNode tls = tree.at("/static_resources/clusters/0/transport_socket/typed_config");
+    assertThat(tls.at("/sni").asText()).isEqualTo(Case.MUTUAL_TLS.name());
+    assertThat(tls.at("/common_tls_context/tls_certificates/0/private_key/filename").asText())
+        .isEqualTo(Case.IDENTITY.key());
+    assertThat(tree.has("overload_manager")).isTrue();
+  }
+}
