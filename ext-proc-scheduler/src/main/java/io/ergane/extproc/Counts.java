@@ -11,9 +11,9 @@ final class Counts {
   enum Entry {
     /** It settled a request. */
     SETTLED,
-    /** Its request is not open: settled before, lost, or another scheduler's. */
+    /** Its request is not open: refused, settled before, lost, or another scheduler's. */
     UNKNOWN,
-    /** It names no decision: the request was refused, answered here or never decided. */
+    /** It names no decision: Envoy or we answered at the headers. */
     UNDECIDED,
     /** More entries of its request will come. */
     INTERMEDIATE

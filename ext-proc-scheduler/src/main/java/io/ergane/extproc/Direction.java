@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells Envoy where a request goes, in the way in which its body came.
  *
+ * @param tokenTold Envoy knows the token of the decision
  * @param freshId for a request without a sound id, null for others
  * @param lengthKept the request's length is in {@link ProcessingAnswers#LENGTH} too
  * @param edits of the body, ascending
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 record Direction(
     Outcome.Chosen to,
     OpenRequest decided,
+    boolean tokenTold,
     @Nullable String freshId,
     boolean lengthKept,
     List<Edit> edits) {
@@ -73,7 +75,7 @@ record Direction(
     return new ProcessingAnswers.Direction(
         destinations(),
         to.pool().name().toString(),
-        Tokens.text(decided.token),
+        tokenTold ? null : Tokens.text(decided.token),
         freshId,
         contentLength,
         lengthKept,

@@ -56,6 +56,7 @@ final class ExtProcStream {
   private boolean bodyUnasked;
   private boolean watched;
   private boolean admitted;
+  private long token = Tokens.NONE;
   private RequestHead head = RequestHead.NONE;
   private @Nullable BodyBuffer body;
   private @Nullable ResponsePhase response;
@@ -186,7 +187,10 @@ final class ExtProcStream {
 
   private void awaitBody() {
     switch (mode) {
-      case BUFFERED, BUFFERED_PARTIAL -> out.send(ProcessingAnswers.REQUEST_HEADERS);
+      case BUFFERED, BUFFERED_PARTIAL -> {
+        token = server.open.newToken();
+        out.send(loop.answers.named(Tokens.text(token)));
+      }
       case FULL_DUPLEX_STREAMED -> {}
       case STREAMED -> {
         if (!bodyUnasked) {
@@ -299,7 +303,9 @@ final class ExtProcStream {
     record.pod = to.hold().endpoint().pod();
     record.attempts = 1;
     ledger.upstreamStarted();
-    OpenRequest decided = server.open.add(to.hold(), ledger, connection, server.now());
+    boolean told = token != Tokens.NONE;
+    long named = told ? token : server.open.newToken();
+    OpenRequest decided = server.open.add(named, to.hold(), ledger, connection, server.now());
     admitted = false;
     open = decided;
     state = State.DIRECTED;
@@ -307,10 +313,10 @@ final class ExtProcStream {
     String freshId = id == null || head.hasId(id) ? null : id;
     boolean lengthKept = head.header(ProcessingAnswers.LENGTH) != null;
     List<Edit> edits = RequestRewrite.edits(to.facts(), to.upstreamModel(), false);
-    Direction direction = new Direction(to, decided, freshId, lengthKept, edits);
+    Direction direction = new Direction(to, decided, told, freshId, lengthKept, edits);
     int pieces = body == null ? 0 : body.pieces();
-    long told = head.contentLength();
-    direction.send(loop.answers, out, mode, bytes, from, length, told, pieces, trailers);
+    long declared = head.contentLength();
+    direction.send(loop.answers, out, mode, bytes, from, length, declared, pieces, trailers);
     head = RequestHead.NONE;
     releaseBody();
     if (!watched) {

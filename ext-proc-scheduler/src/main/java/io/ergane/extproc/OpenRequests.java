@@ -30,8 +30,12 @@ final class OpenRequests {
     orphanAfter = settings.orphanAfter().toNanos();
   }
 
-  OpenRequest add(Hold hold, Ledger ledger, Object connection, long now) {
-    long token = Tokens.of(process, sequence.incrementAndGet());
+  /** A name for a decision; it names nothing until the request is added. */
+  long newToken() {
+    return Tokens.of(process, sequence.incrementAndGet());
+  }
+
+  OpenRequest add(long token, Hold hold, Ledger ledger, Object connection, long now) {
     OpenRequest request = new OpenRequest(token, hold, ledger, connection, now + lostAfter);
     open.put(token, request);
     return request;

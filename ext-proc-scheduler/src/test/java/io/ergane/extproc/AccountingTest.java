@@ -97,6 +97,27 @@ class AccountingTest {
     assertThat(world.telemetry.ended).hasSize(2);
   }
 
+  /**
+   * Envoy knows the decision's name before it is made, so it can tell of clients that left then.
+   */
+  @Test
+  void aClientThatLeavesWhileTheDecisionIsMadeIsToldOf() {
+    Envoy envoy = new Envoy(world).send(post(BUFFERED, NONE));
+    String token = envoy.token();
+    envoy.send(body(BODY, true));
+    HTTPAccessLogEntry.Builder entry = Entries.served(token, "", 0);
+    ResponseFlags left =
+        ResponseFlags.newBuilder().setDownstreamConnectionTermination(true).build();
+    log.read(Entries.failed(entry, 0, "downstream_remote_disconnect", left));
+    world.assertQuiet();
+    assertThat(world.telemetry.last().status).isEqualTo(499);
+
+    Envoy undecided = new Envoy(world).send(post(BUFFERED, NONE));
+    log.read(Entries.failed(Entries.served(undecided.token(), "", 0), 0, "", left));
+    undecided.stream.ended();
+    world.assertQuiet();
+  }
+
   @Test
   void repeatedUnknownAndForeignEntriesSettleNothing() {
     Envoy envoy = directed();

@@ -3,6 +3,8 @@ package io.ergane.extproc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.service.ext_proc.v3.CommonResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.HeaderMutation;
@@ -16,10 +18,13 @@ import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Plays one stream to the state machine and keeps what it answers. */
 final class Envoy implements Output {
+  private static final String DESTINATION = "x-gateway-destination-endpoint";
+
   final List<ProcessingResponse> answers = new ArrayList<>();
   final ExtProcStream stream;
   private final ProcessingMessage message = new ProcessingMessage();
@@ -85,10 +90,24 @@ final class Envoy implements Output {
 
   /** The answer that says where the request goes. */
   ProcessingResponse direction() {
-    return answers.stream()
-        .filter(ProcessingResponse::hasDynamicMetadata)
-        .findFirst()
+    return withMetadata(DESTINATION)
         .orElseThrow(() -> new AssertionError("no direction among " + answers));
+  }
+
+  /** Whether the request was told where to go. */
+  boolean directed() {
+    return withMetadata(DESTINATION).isPresent();
+  }
+
+  private Optional<ProcessingResponse> withMetadata(String key) {
+    return answers.stream().filter(answer -> balancing(answer).containsFields(key)).findFirst();
+  }
+
+  private static Struct balancing(ProcessingResponse answer) {
+    return answer
+        .getDynamicMetadata()
+        .getFieldsOrDefault("envoy.lb", Value.getDefaultInstance())
+        .getStructValue();
   }
 
   CommonResponse common() {
@@ -99,12 +118,7 @@ final class Envoy implements Output {
   }
 
   String metadata(String key) {
-    return direction()
-        .getDynamicMetadata()
-        .getFieldsOrThrow("envoy.lb")
-        .getStructValue()
-        .getFieldsOrThrow(key)
-        .getStringValue();
+    return balancing(withMetadata(key).orElseThrow()).getFieldsOrThrow(key).getStringValue();
   }
 
   String token() {
@@ -112,7 +126,7 @@ final class Envoy implements Output {
   }
 
   List<String> destinations() {
-    return List.of(metadata("x-gateway-destination-endpoint").split(","));
+    return List.of(metadata(DESTINATION).split(","));
   }
 
   @Nullable String header(String name) {

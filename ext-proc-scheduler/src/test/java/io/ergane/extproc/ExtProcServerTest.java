@@ -109,7 +109,7 @@ class ExtProcServerTest {
 
     String token() {
       return answers
-          .getLast()
+          .getFirst()
           .getDynamicMetadata()
           .getFieldsOrThrow("envoy.lb")
           .getStructValue()

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
-import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -96,12 +95,9 @@ class LifecycleLawsTest {
   }
 
   private void tell(Envoy envoy) {
-    for (ProcessingResponse answer : envoy.answers) {
-      if (answer.hasDynamicMetadata()) {
-        String[] address = envoy.destinations().getFirst().split(":");
-        log.read(Entries.served(envoy.token(), address[0], Integer.parseInt(address[1])));
-        return;
-      }
+    if (envoy.directed()) {
+      String[] address = envoy.destinations().getFirst().split(":");
+      log.read(Entries.served(envoy.token(), address[0], Integer.parseInt(address[1])));
     }
   }
 

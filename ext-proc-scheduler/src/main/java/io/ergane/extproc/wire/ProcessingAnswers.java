@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * is written, those that are constants always.
  */
 public final class ProcessingAnswers {
-  /** The answer to request headers that changes nothing. */
-  public static final Encoded REQUEST_HEADERS = empty(1);
-
   public static final Encoded RESPONSE_HEADERS = empty(2);
   public static final Encoded REQUEST_BODY = empty(3);
   public static final Encoded RESPONSE_BODY = empty(4);
@@ -66,6 +63,7 @@ public final class ProcessingAnswers {
    *
    * @param destinations {@code host:port} of the endpoints in order, separated by commas
    * @param pool {@code namespace/name}
+   * @param token ties the access-log entry to the decision; null when {@link #named} told it
    * @param requestId for the request's {@code x-request-id}; null to leave the client's
    * @param contentLength for the request's header, -1 to leave it
    * @param lengthKept the length is kept in {@link #LENGTH} too
@@ -74,7 +72,7 @@ public final class ProcessingAnswers {
   public record Direction(
       String destinations,
       String pool,
-      String token,
+      @Nullable String token,
       @Nullable String requestId,
       long contentLength,
       boolean lengthKept,
@@ -87,6 +85,21 @@ public final class ProcessingAnswers {
    */
   public Encoded body(Direction to, byte[] body, int offset, int length, List<Edit> edits) {
     return directed(BODY_FIELD, to, body, offset, length, edits);
+  }
+
+  /**
+   * Answers the headers by naming the decision that will follow on the body: should the client
+   * leave while it is made, Envoy's access log tells of it all the same.
+   */
+  public Encoded named(String token) {
+    out.begin();
+    int response = out.mark();
+    int struct = out.mark();
+    member(TOKEN, token);
+    close(response, struct);
+    int mark = out.mark();
+    out.close(HEADERS_FIELD, mark);
+    return out.end();
   }
 
   /** Answers the headers with a direction. */
@@ -127,8 +140,14 @@ public final class ProcessingAnswers {
   private void metadata(Direction to) {
     int response = out.mark();
     int struct = out.mark();
-    member(TOKEN, to.token());
+    if (to.token() != null) {
+      member(TOKEN, to.token());
+    }
     member(DESTINATION, to.destinations());
+    close(response, struct);
+  }
+
+  private void close(int response, int struct) {
     out.close(5, struct);
     out.close(2, struct);
     out.text(1, NAMESPACE);
