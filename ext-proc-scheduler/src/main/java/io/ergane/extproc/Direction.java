@@ -30,6 +30,17 @@ record Direction(
   /** With its frame below the 64 KiB that Envoy recommends for messages. */
   private static final int PIECE = 62_000;
 
+  static Direction of(Outcome.Chosen to, OpenRequest decided, boolean tokenTold, RequestHead head) {
+    String id = decided.ledger.record.requestId;
+    return new Direction(
+        to,
+        decided,
+        tokenTold,
+        id == null || head.hasId(id) ? null : id,
+        head.header(ProcessingAnswers.LENGTH) != null,
+        RequestRewrite.edits(to.facts(), to.upstreamModel(), false));
+  }
+
   /**
    * Sends the answers that are due.
    *

@@ -1,18 +1,14 @@
 package io.ergane.extproc;
 
 import io.ergane.core.llm.Api;
-import io.ergane.core.llm.Edit;
-import io.ergane.core.llm.RequestRewrite;
 import io.ergane.dataplane.decision.Ledger;
 import io.ergane.dataplane.decision.Outcome;
 import io.ergane.dataplane.decision.OwnAnswer;
 import io.ergane.dataplane.decision.Refusal;
 import io.ergane.dataplane.telemetry.RequestRecord;
-import io.ergane.extproc.wire.BodyMode;
 import io.ergane.extproc.wire.ProcessingAnswers;
 import io.ergane.extproc.wire.ProcessingMessage;
 import io.grpc.Status;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +47,7 @@ final class ExtProcStream {
   private final Object connection;
   private final Ledger ledger;
   private State state = State.FRESH;
-  private BodyMode mode;
-  private BodyMode responseMode;
-  private boolean bodyUnasked;
-  private boolean watched;
+  private Protocol protocol;
   private boolean admitted;
   private long token = Tokens.NONE;
   private RequestHead head = RequestHead.NONE;
@@ -71,10 +64,7 @@ final class ExtProcStream {
     this.out = out;
     this.connection = connection;
     this.ledger = new Ledger(server.telemetry, server.dataplane);
-    ExtProcSettings.Accounting accounting = server.settings.accounting();
-    this.mode = accounting.assumedBodyMode();
-    this.responseMode = mode;
-    this.watched = accounting.teller() != ExtProcSettings.Teller.ACCESS_LOG;
+    this.protocol = Protocol.assumed(server.settings.accounting());
   }
 
   /** Takes a message. */
@@ -90,21 +80,9 @@ final class ExtProcStream {
       out.complete();
     } else {
       if (message.configured()) {
-        configure(message);
+        protocol = Protocol.of(message, server.settings.accounting());
       }
       dispatch(message);
-    }
-  }
-
-  private void configure(ProcessingMessage message) {
-    mode = message.requestBody();
-    bodyUnasked = message.bodyUnasked();
-    responseMode = message.responseBody();
-    watched = responseMode != BodyMode.NONE;
-    switch (server.settings.accounting().teller()) {
-      case EITHER -> {}
-      case ACCESS_LOG -> watched = false;
-      case STREAM -> watched = true;
     }
   }
 
@@ -114,7 +92,7 @@ final class ExtProcStream {
       case REQUEST_BODY -> requestBody(message);
       case REQUEST_TRAILERS -> requestTrailers();
       case RESPONSE_HEADERS -> response().headers(message, server.now());
-      case RESPONSE_BODY -> response().body(message, responseMode, server.now());
+      case RESPONSE_BODY -> response().body(message, protocol.response(), server.now());
       case RESPONSE_TRAILERS -> response().trailers(server.now());
       case NOTHING ->
           fail(Counts.Failure.ORDER, Status.UNIMPLEMENTED, "The message is of no known kind.");
@@ -186,14 +164,14 @@ final class ExtProcStream {
   }
 
   private void awaitBody() {
-    switch (mode) {
+    switch (protocol.request()) {
       case BUFFERED, BUFFERED_PARTIAL -> {
         token = server.open.newToken();
         out.send(loop.answers.named(Tokens.text(token)));
       }
       case FULL_DUPLEX_STREAMED -> {}
       case STREAMED -> {
-        if (!bodyUnasked) {
+        if (!protocol.bodyUnasked()) {
           refuse(
               Refusal.misconfigured(
                   "Envoy sends request bodies in the mode STREAMED, piece by piece after routing",
@@ -216,7 +194,7 @@ final class ExtProcStream {
     switch (state) {
       case FRESH -> outOfOrder("a body came before the headers; set request_header_mode to SEND");
       case READING -> {
-        switch (mode) {
+        switch (protocol.request()) {
           case BUFFERED -> whole(message, true);
           case BUFFERED_PARTIAL -> whole(message, message.endOfStream());
           case NONE, STREAMED, FULL_DUPLEX_STREAMED, OTHER -> piece(message);
@@ -309,17 +287,14 @@ final class ExtProcStream {
     admitted = false;
     open = decided;
     state = State.DIRECTED;
-    String id = record.requestId;
-    String freshId = id == null || head.hasId(id) ? null : id;
-    boolean lengthKept = head.header(ProcessingAnswers.LENGTH) != null;
-    List<Edit> edits = RequestRewrite.edits(to.facts(), to.upstreamModel(), false);
-    Direction direction = new Direction(to, decided, told, freshId, lengthKept, edits);
+    Direction direction = Direction.of(to, decided, told, head);
     int pieces = body == null ? 0 : body.pieces();
     long declared = head.contentLength();
-    direction.send(loop.answers, out, mode, bytes, from, length, declared, pieces, trailers);
+    direction.send(
+        loop.answers, out, protocol.request(), bytes, from, length, declared, pieces, trailers);
     head = RequestHead.NONE;
     releaseBody();
-    if (!watched) {
+    if (!protocol.watched()) {
       state = State.OVER;
       out.complete();
     }

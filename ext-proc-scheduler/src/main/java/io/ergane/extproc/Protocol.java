@@ -1,0 +1,34 @@
+package io.ergane.extproc;
+
+import io.ergane.extproc.wire.BodyMode;
+import io.ergane.extproc.wire.ProcessingMessage;
+
+/**
+ * How a stream goes.
+ *
+ * @param request how request bodies come
+ * @param response how bodies of answers come
+ * @param bodyUnasked request bodies come without their headers having been answered
+ * @param watched the stream tells of its request's end; else it is closed with the decision
+ */
+record Protocol(BodyMode request, BodyMode response, boolean bodyUnasked, boolean watched) {
+
+  /** For a client that does not say. */
+  static Protocol assumed(ExtProcSettings.Accounting accounting) {
+    BodyMode mode = accounting.assumedBodyMode();
+    boolean watched = accounting.teller() != ExtProcSettings.Teller.ACCESS_LOG;
+    return new Protocol(mode, mode, false, watched);
+  }
+
+  /** What a stream's first message says. */
+  static Protocol of(ProcessingMessage message, ExtProcSettings.Accounting accounting) {
+    boolean watched =
+        switch (accounting.teller()) {
+          case EITHER -> message.responseBody() != BodyMode.NONE;
+          case ACCESS_LOG -> false;
+          case STREAM -> true;
+        };
+    return new Protocol(
+        message.requestBody(), message.responseBody(), message.bodyUnasked(), watched);
+  }
+}
