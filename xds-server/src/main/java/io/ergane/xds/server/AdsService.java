@@ -11,6 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The aggregated discovery service: what is published, and the streams of all nodes. Thread-safe.
  */
-final class AdsService implements AutoCloseable {
+final class AdsService {
   private static final Logger LOG = LoggerFactory.getLogger(AdsService.class);
   private static final long STATUS_SECONDS = 5;
 
@@ -40,20 +40,24 @@ final class AdsService implements AutoCloseable {
   private final Admission admission;
   private final PayloadCache payloads;
   private final List<Shard> shards = new ArrayList<>();
-  private final AtomicInteger next = new AtomicInteger();
   private final List<Consumer<Nack>> nackListeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable Catalog catalog;
   private volatile @Nullable Instant publishedAt;
 
-  AdsService(XdsSettings settings, NodeCheck check, XdsMetrics metrics) {
+  /**
+   * @param loops event loops of all connections
+   */
+  AdsService(
+      XdsSettings settings,
+      NodeCheck check,
+      XdsMetrics metrics,
+      Iterable<? extends EventExecutor> loops) {
     this.settings = settings;
     this.check = check;
     this.metrics = metrics;
     this.admission = new Admission(settings);
     this.payloads = new PayloadCache(settings.encodedBytes());
-    for (int i = 0; i < settings.shards(); i++) {
-      shards.add(new Shard(i));
-    }
+    loops.forEach(loop -> shards.add(new Shard(loop)));
     metrics.gauge(
         "ergane_xds_connected_nodes", "Nodes with an open stream.", admission, Admission::nodes);
     metrics.gauge("ergane_xds_streams", "Open streams.", admission, Admission::streams);
@@ -84,7 +88,7 @@ final class AdsService implements AutoCloseable {
       call.close(Status.RESOURCE_EXHAUSTED.withDescription(full), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    Shard shard = shards.get(Math.floorMod(next.getAndIncrement(), shards.size()));
+    Shard shard = shards.stream().filter(Shard::isCurrent).findFirst().orElseThrow();
     AdsStream<R> stream = new AdsStream<>(this, shard, call, protocol);
     stream.start();
     return stream;
@@ -194,10 +198,5 @@ final class AdsService implements AutoCloseable {
     for (Shard shard : shards) {
       shard.execute(() -> shard.snapshot().forEach(stream -> stream.close(status)));
     }
-  }
-
-  @Override
-  public void close() {
-    shards.forEach(Shard::close);
   }
 }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node's call: carries its requests to its {@link Session} and the session's responses back, as
- * fast as the connection takes them. Everything but the callbacks of gRPC runs on the shard's
- * thread.
+ * fast as the connection takes them. Everything runs on the shard's event loop, gRPC's callbacks
+ * too.
  */
 final class AdsStream<R> extends ServerCall.Listener<R> {
   private static final Logger LOG = LoggerFactory.getLogger(AdsStream.class);

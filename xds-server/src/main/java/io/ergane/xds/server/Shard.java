@@ -1,51 +1,84 @@
 package io.ergane.xds.server;
 
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One thread and the streams that are its own. Everything a stream does happens on it, and nothing
- * there blocks: what a node cannot take is not made. At most one request of a stream, one notice
- * that it can take more, and one notice of a publication wait at a time.
+ * An event loop and the streams of its connections. Everything a stream does happens on the loop,
+ * and nothing there blocks: what a node cannot take is not made.
+ *
+ * <p>After a publication streams have their turn one by one, each in a task of its own, so that
+ * what one of them wrote leaves the buffers before the next one fills them.
  */
-final class Shard implements AutoCloseable {
+final class Shard {
   private static final long TICK_MILLIS = 250;
 
-  private final ScheduledThreadPoolExecutor thread;
+  private final EventExecutor loop;
   private final Set<AdsStream<?>> streams = new HashSet<>();
+  private final Deque<AdsStream<?>> round = new ArrayDeque<>();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private boolean again;
 
   @SuppressWarnings("FutureReturnValueIgnored") // Streams guard themselves: a tick does not throw.
-  Shard(int number) {
-    thread =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("xds-" + number).daemon().factory());
-    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-    thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  Shard(EventExecutor loop) {
+    this.loop = loop;
+    loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Runs {@code task} on the shard's thread; drops it when the shard is closed. */
-  void execute(Runnable task) {
+  /** Whether the caller is on this loop. */
+  boolean isCurrent() {
+    return loop.inEventLoop();
+  }
+
+  /** Runs {@code task} on the loop, at once when that is where the caller is; false when closed. */
+  boolean execute(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+      return true;
+    }
     try {
-      thread.execute(task);
+      loop.execute(task);
+      return true;
     } catch (RejectedExecutionException _) {
-      // The server is closing: its streams end with it.
+      return false;
     }
   }
 
   /** Lets every stream take over what was published last. */
   void wake() {
     if (woken.compareAndSet(false, true)) {
-      execute(() -> {
-        woken.set(false);
-        snapshot().forEach(AdsStream::pump);
-      });
+      execute(this::begin);
+    }
+  }
+
+  private void begin() {
+    woken.set(false);
+    if (!round.isEmpty()) {
+      again = true;
+      return;
+    }
+    round.addAll(streams);
+    turn();
+  }
+
+  private void turn() {
+    AdsStream<?> stream = round.poll();
+    if (stream == null && again) {
+      again = false;
+      round.addAll(streams);
+      stream = round.poll();
+    }
+    if (stream != null) {
+      stream.pump();
+      loop.execute(this::turn);
     }
   }
 
@@ -61,13 +94,8 @@ final class Shard implements AutoCloseable {
     streams.remove(stream);
   }
 
-  /** The streams; only on the shard's thread. */
+  /** The streams; only on the loop. */
   List<AdsStream<?>> snapshot() {
     return new ArrayList<>(streams);
-  }
-
-  @Override
-  public void close() {
-    thread.shutdown();
   }
 }

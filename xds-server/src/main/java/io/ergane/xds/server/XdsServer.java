@@ -14,6 +14,14 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -35,6 +43,7 @@ public final class XdsServer implements AutoCloseable {
   private static final long RELOAD_SECONDS = 30;
 
   private final XdsSettings settings;
+  private final EventLoopGroup loops;
   private final AdsService service;
   private final HealthStatusManager health;
   private final Server server;
@@ -42,11 +51,13 @@ public final class XdsServer implements AutoCloseable {
 
   private XdsServer(
       XdsSettings settings,
+      EventLoopGroup loops,
       AdsService service,
       HealthStatusManager health,
       Server server,
       @Nullable ScheduledExecutorService reloads) {
     this.settings = settings;
+    this.loops = loops;
     this.service = service;
     this.health = health;
     this.server = server;
@@ -66,18 +77,23 @@ public final class XdsServer implements AutoCloseable {
             ? null
             : Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("xds-tls").daemon().factory());
-    AdsService service = new AdsService(settings, check, new XdsMetrics(registry));
+    EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(
+            settings.shards(),
+            new DefaultThreadFactory("xds", true),
+            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    AdsService service = new AdsService(settings, check, new XdsMetrics(registry), loops);
     HealthStatusManager health = new HealthStatusManager();
     try {
       ServerCredentials credentials =
           tls == null || reloads == null
               ? InsecureServerCredentials.create()
               : credentials(tls, reloads);
-      Server server = server(settings, credentials, service, health);
+      Server server = server(settings, credentials, loops, service, health);
       setHealth(health, ServingStatus.NOT_SERVING);
-      return new XdsServer(settings, service, health, server.start(), reloads);
+      return new XdsServer(settings, loops, service, health, server.start(), reloads);
     } catch (IOException | RuntimeException e) {
-      service.close();
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1000);
       if (reloads != null) {
         reloads.shutdownNow();
       }
@@ -88,11 +104,16 @@ public final class XdsServer implements AutoCloseable {
   private static Server server(
       XdsSettings settings,
       ServerCredentials credentials,
+      EventLoopGroup loops,
       AdsService service,
       HealthStatusManager health) {
     XdsSettings.KeepAlive keepAlive = settings.keepAlive();
     return NettyServerBuilder.forAddress(
             new InetSocketAddress(settings.host(), settings.port()), credentials)
+        .bossEventLoopGroup(loops)
+        .workerEventLoopGroup(loops)
+        .channelType(
+            Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
         .directExecutor()
         .addService(service.definition())
         .addService(health.getHealthService())
@@ -193,7 +214,7 @@ public final class XdsServer implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    service.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1000);
     if (reloads != null) {
       reloads.shutdownNow();
     }

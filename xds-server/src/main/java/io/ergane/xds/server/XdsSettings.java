@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream bounds of one stream
  * @param maxRequestBytes of one request; a node that names thousands of resources sends some
  *     hundred bytes for each
- * @param shards threads that make responses; a stream stays with one
+ * @param shards event loops; a connection and its streams stay with one
  * @param keepAlive when a silent connection is asked whether it lives, and how often nodes may ask
  * @param encodedBytes of responses kept for other nodes that need the same
  * @param closeGrace how long streams have to end when the server closes

@@ -3,9 +3,7 @@ package io.ergane.xds.server.session;
 import io.ergane.proto.resource.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * the same content does not go out again.
  */
 final class Subscription {
-  private static final int SMALL = 64;
-
   private final String typeUrl;
   private final Phase phase;
   private final boolean delta;
@@ -34,21 +30,19 @@ final class Subscription {
   private final int responseBytes;
   private final Interest interest;
   private final Map<String, Slot> slots = new HashMap<>();
-  private final Set<String> forced = new HashSet<>();
   private final Rejections rejections = new Rejections();
+  private final DueNames due;
 
   /** Resources that are no longer published but must stay in whole responses for now. */
   private final SortedMap<String, Resource> held = new TreeMap<>();
 
   private TypeState state;
   private TypeState fallback = TypeState.EMPTY;
-  private Set<String> due = new HashSet<>();
   private boolean answerOwed;
   private @Nullable String claimedVersion;
   private @Nullable InFlight inFlight;
   private String lastNonce = "";
   private String ackedVersion = "";
-  private long dueSinceNanos;
 
   /** Begins with the node's first request of the type. */
   Subscription(Request first, TypeState state, int responseBytes, long nowNanos) {
@@ -59,7 +53,7 @@ final class Subscription {
     this.responseBytes = responseBytes;
     this.interest = new Interest(phase);
     this.state = state;
-    this.dueSinceNanos = nowNanos;
+    this.due = new DueNames(nowNanos);
     Interest.Change change = interest.take(first, true);
     switch (first) {
       case Request.Whole request -> {
@@ -67,17 +61,19 @@ final class Subscription {
         answerOwed = whole || interest.isAll();
       }
       case Request.Delta request -> {
-        request.versions().forEach(this::rememberedByNode);
+        request.versions().forEach((name, version) -> rememberedByNode(name, version, nowNanos));
         answerOwed = interest.isAll() && request.versions().isEmpty();
       }
     }
-    change.added().stream().filter(name -> !slots.containsKey(name)).forEach(due::add);
+    change.added().stream()
+        .filter(name -> !slots.containsKey(name))
+        .forEach(name -> due.add(name, nowNanos));
     if (change.all()) {
-      state.resources().values().forEach(this::dueUnlessSent);
+      state.resources().values().forEach(resource -> dueUnlessSent(resource, nowNanos));
     }
   }
 
-  private void rememberedByNode(String name, String version) {
+  private void rememberedByNode(String name, String version, long nowNanos) {
     if (!interest.contains(name)) {
       return;
     }
@@ -86,14 +82,14 @@ final class Subscription {
       slots.put(name, new Slot(resource.version()));
     } else {
       slots.put(name, new Slot(version));
-      due.add(name);
+      due.add(name, nowNanos);
     }
   }
 
-  private void dueUnlessSent(Resource resource) {
+  private void dueUnlessSent(Resource resource, long nowNanos) {
     Slot slot = slots.get(resource.name());
     if (slot == null || !resource.version().equals(slot.sent)) {
-      due.add(resource.name());
+      due.add(resource.name(), nowNanos);
     }
   }
 
@@ -130,24 +126,16 @@ final class Subscription {
   private void markDue(Collection<String> changed, long nowNanos) {
     for (String name : changed) {
       if (interest.contains(name)) {
-        due(name, nowNanos);
+        due.add(name, nowNanos);
       }
     }
-  }
-
-  private void due(String name, long nowNanos) {
-    if (due.isEmpty()) {
-      dueSinceNanos = nowNanos;
-    }
-    due.add(name);
   }
 
   /** Sends {@code name} again even if the node has its version, provided it was sent at all. */
   void repeat(String name, long nowNanos) {
     Slot slot = slots.get(name);
     if (slot != null && slot.sent != null) {
-      forced.add(name);
-      due(name, nowNanos);
+      due.force(name, nowNanos);
     }
   }
 
@@ -195,7 +183,7 @@ final class Subscription {
   private void reject(InFlight answered, String message, long nowNanos) {
     List<String> names = answered.changed().stream().map(Resource::name).toList();
     if (due.isEmpty()) {
-      dueSinceNanos = nowNanos;
+      due.restart(nowNanos);
     }
     if (whole) {
       rejections.inseparable(names, message);
@@ -225,20 +213,19 @@ final class Subscription {
     Interest.Change change = interest.take(request, false);
     if (change.all()) {
       answerOwed = true;
-      state.resources().keySet().forEach(name -> due(name, nowNanos));
+      state.resources().keySet().forEach(name -> due.add(name, nowNanos));
     }
     if (delta) {
       change.dropped().forEach(name -> tellAgain(name, nowNanos));
       change.added().forEach(name -> tellAgain(name, nowNanos));
     } else {
-      change.added().forEach(name -> due(name, nowNanos));
+      change.added().forEach(name -> due.add(name, nowNanos));
       answerOwed |= whole && !change.added().isEmpty();
     }
     if (change.narrowed() && !interest.isAll()) {
       Set<String> names = interest.names();
       slots.keySet().retainAll(names);
-      due.retainAll(names);
-      forced.retainAll(names);
+      due.retain(names);
       held.keySet().retainAll(names);
       rejections.retain(names);
     }
@@ -249,11 +236,12 @@ final class Subscription {
    */
   private void tellAgain(String name, long nowNanos) {
     Slot slot = slots.get(name);
-    if (slot != null) {
+    if (slot == null) {
+      due.add(name, nowNanos);
+    } else {
       slot.toldAbsent = false;
-      forced.add(name);
+      due.force(name, nowNanos);
     }
-    due(name, nowNanos);
   }
 
   /**
@@ -304,13 +292,13 @@ final class Subscription {
 
   private void collectDue(boolean removals, List<Resource> changed, List<String> removed) {
     long bytes = 0;
-    for (String name : dueInOrder()) {
+    for (String name : due.inOrder(state)) {
       Resource resource = published(name);
       Slot slot = slots.get(name);
       if (resource == null) {
         collectAbsent(name, slot, removals, removed);
-      } else if (slot != null && resource.version().equals(slot.sent) && !forced.contains(name)) {
-        due.remove(name);
+      } else if (slot != null && resource.version().equals(slot.sent) && !due.isForced(name)) {
+        due.done(name);
       } else {
         bytes += resource.body().size();
         if (!whole && bytes > responseBytes && !changed.isEmpty()) {
@@ -331,31 +319,10 @@ final class Subscription {
       removed.add(name);
     } else {
       slots.remove(name);
-      due.remove(name);
-      forced.remove(name);
+      due.done(name);
       held.remove(name);
       rejections.clear(name);
     }
-  }
-
-  /** Due names in an order that depends on nothing but the names. */
-  private List<String> dueInOrder() {
-    if (due.size() <= 1) {
-      return List.copyOf(due);
-    }
-    List<String> ordered = new ArrayList<>(due.size());
-    if (due.size() * 8 >= state.resources().size()) {
-      for (String name : state.resources().keySet()) {
-        if (due.contains(name)) {
-          ordered.add(name);
-        }
-      }
-    }
-    if (ordered.size() < due.size()) {
-      boolean none = ordered.isEmpty();
-      due.stream().filter(name -> none || state.get(name) == null).sorted().forEach(ordered::add);
-    }
-    return ordered;
   }
 
   private Push push(List<Resource> changed, List<String> removed, String nonce, long nowNanos) {
@@ -370,22 +337,18 @@ final class Subscription {
       slot.toldAbsent = true;
       held.remove(name);
     }
-    if (due.isEmpty() && changed.size() > SMALL) {
-      due = new HashSet<>();
-    }
     List<Resource> carried = whole ? everything() : changed;
     boolean state = !whole || (interest.isAll() && held.isEmpty());
     String version = state ? this.state.version() : TypeState.versionOf(carried);
     answerOwed = false;
     lastNonce = nonce;
-    inFlight = new InFlight(nonce, version, changed, removed, dueSinceNanos, nowNanos);
-    dueSinceNanos = nowNanos;
+    inFlight = new InFlight(nonce, version, changed, removed, due.sinceNanos(), nowNanos);
+    due.restart(nowNanos);
     return new Push(typeUrl, delta, version, nonce, carried, delta ? removed : List.of());
   }
 
   private Slot sending(String name) {
-    due.remove(name);
-    forced.remove(name);
+    due.done(name);
     return slots.computeIfAbsent(name, _ -> new Slot());
   }
 
@@ -429,7 +392,7 @@ final class Subscription {
 
   /** Names of which the node may not have what is published. */
   Set<String> namesDue() {
-    return Collections.unmodifiableSet(due);
+    return due.names();
   }
 
   /**
@@ -441,7 +404,7 @@ final class Subscription {
 
   /** Whether {@code name} is to be sent again. */
   boolean isForced(String name) {
-    return forced.contains(name);
+    return due.isForced(name);
   }
 
   /** Whether the node rejected the content of {@code name} that it was sent last. */

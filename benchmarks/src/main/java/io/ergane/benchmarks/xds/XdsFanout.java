@@ -1,0 +1,268 @@
+package io.ergane.benchmarks.xds;
+
+import io.ergane.proto.resource.TypeUrl;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures, for each server in turn and in rounds, with 100 raw nodes on connections of their own:
+ * the time from a change of one endpoint of 10,000 until the last node has it, the time of the
+ * first synchronization of all nodes by a server that just started, and the server's memory and
+ * CPU.
+ */
+public final class XdsFanout {
+  private static final List<String> SYSTEMS = List.of("ergane", "java-control-plane");
+  private static final int NODES = 100;
+  private static final int WARM_UP = 60;
+  private static final int CHANGES = 100;
+  private static final long PAUSE_MILLIS = 10;
+  private static final long WAIT_SECONDS = 60;
+  private static final List<String> JVM =
+      List.of(
+          "-Xmx1g",
+          "-XX:+UseSerialGC",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  /** A shape of the configuration and the form in which nodes ask for it. */
+  private record Case(String name, Fleet fleet, boolean delta, double must, double stretch) {}
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("1 x 10,000, state of the world", new Fleet(1, 10_000), false, 30, 15),
+          new Case("1 x 10,000, delta", new Fleet(1, 10_000), true, 30, 15),
+          new Case("1,000 x 10, delta", new Fleet(1000, 10), true, 4, 2.5),
+          new Case("1,000 x 10, state of the world", new Fleet(1000, 10), false, 0, 0));
+
+  /** Results of one server process; times in milliseconds. */
+  private record Sample(
+      double firstSync, List<Double> changes, double residentMb, double cpuPerChange, long bytes) {}
+
+  private XdsFanout() {}
+
+  /**
+   * Flags: {@code --rounds N}, {@code --cases N,N}, {@code --systems A,B}, {@code --out FOLDER}.
+   */
+  public static void main(String[] args) throws Exception {
+    Map<String, String> flags = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      flags.put(args[i], args[i + 1]);
+    }
+    int rounds = Integer.parseInt(flags.getOrDefault("--rounds", "3"));
+    List<String> systems =
+        List.of(flags.getOrDefault("--systems", String.join(",", SYSTEMS)).split(","));
+    List<Case> cases = new ArrayList<>();
+    for (String number : flags.getOrDefault("--cases", "1,2,3,4").split(",")) {
+      cases.add(CASES.get(Integer.parseInt(number) - 1));
+    }
+    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      for (Case each : cases) {
+        for (String system : systems) {
+          Sample sample = measure(system, each);
+          samples.computeIfAbsent(each.name() + "|" + system, _ -> new ArrayList<>()).add(sample);
+          System.err.printf(
+              Locale.ROOT,
+              "%-32s %-20s change p50 %.2f p95 %.2f ms, first sync %.0f ms, %.0f MB, cpu %.2f ms, %d bytes%n",
+              each.name(),
+              system,
+              quantile(sample.changes(), 0.5),
+              quantile(sample.changes(), 0.95),
+              sample.firstSync(),
+              sample.residentMb(),
+              sample.cpuPerChange(),
+              sample.bytes());
+        }
+      }
+    }
+    String report =
+        FanoutReport.markdown(
+            cases.stream().map(Case::name).toList(), systems, rows(samples), rounds);
+    System.out.println(report);
+    String folder = flags.get("--out");
+    if (folder != null) {
+      Files.writeString(Path.of(folder, "xds.md"), report);
+      Files.writeString(
+          Path.of(folder, "xds.json"), FanoutReport.json(rows(samples), rounds, Instant.now()));
+    }
+    System.exit(0);
+  }
+
+  private static Map<String, FanoutReport.Row> rows(Map<String, List<Sample>> samples) {
+    Map<String, FanoutReport.Row> rows = new LinkedHashMap<>();
+    samples.forEach((key, list) ->
+        rows.put(
+            key,
+            new FanoutReport.Row(
+                list.stream().map(each -> quantile(each.changes(), 0.5)).toList(),
+                list.stream().map(each -> quantile(each.changes(), 0.95)).toList(),
+                list.stream().map(Sample::firstSync).toList(),
+                list.stream().map(Sample::residentMb).toList(),
+                list.stream().map(Sample::cpuPerChange).toList())));
+    return rows;
+  }
+
+  static double quantile(List<Double> values, double q) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.round(q * (sorted.size() - 1))));
+  }
+
+  private static Sample measure(String system, Case shape) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JVM);
+    String extra = System.getenv("XDS_SERVER_JVM");
+    if (extra != null) {
+      command.addAll(List.of(extra.replace("SYSTEM", system).split(" ")));
+    }
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            XdsFanoutServer.class.getName(),
+            system,
+            Integer.toString(shape.fleet().clusters()),
+            Integer.toString(shape.fleet().endpoints())));
+    Process server =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try {
+      return new Run(server, shape).measure();
+    } finally {
+      server.destroy();
+      server.waitFor(5, TimeUnit.SECONDS);
+      server.destroyForcibly();
+    }
+  }
+
+  /** One server process and its nodes. */
+  private static final class Run {
+    private final Process server;
+    private final Case shape;
+    private final BufferedReader out;
+    private final PrintWriter in;
+    private final EventLoopGroup loops =
+        new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private volatile CountDownLatch awaited = new CountDownLatch(0);
+    private volatile long lastNanos;
+    private volatile long bytes;
+
+    Run(Process server, Case shape) {
+      this.server = server;
+      this.shape = shape;
+      out =
+          new BufferedReader(
+              new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+      in = new PrintWriter(server.outputWriter(StandardCharsets.UTF_8), true);
+    }
+
+    Sample measure() throws Exception {
+      int port = Integer.parseInt(answer("port "));
+      List<String> names = shape.fleet().names();
+      List<RawNode> nodes = new ArrayList<>();
+      for (int i = 0; i < NODES; i++) {
+        ManagedChannel channel =
+            NettyChannelBuilder.forAddress("127.0.0.1", port)
+                .usePlaintext()
+                .directExecutor()
+                .eventLoopGroup(loops)
+                .channelType(EpollSocketChannel.class)
+                .flowControlWindow(16 << 20)
+                .maxInboundMessageSize(64 << 20)
+                .build();
+        channel.getState(true);
+        channels.add(channel);
+        nodes.add(new RawNode(channel, "node-" + i, shape.delta(), names, this::received));
+      }
+      Thread.sleep(1500);
+      awaited = new CountDownLatch(NODES);
+      long began = System.nanoTime();
+      nodes.forEach(RawNode::start);
+      await();
+      double firstSync = (lastNanos - began) / 1e6;
+      double resident = residentMb();
+      for (int i = 0; i < WARM_UP; i++) {
+        change(i);
+      }
+      long cpu = cpuTicks();
+      List<Double> changes = new ArrayList<>();
+      for (int i = 0; i < CHANGES; i++) {
+        changes.add(change(WARM_UP + i));
+      }
+      double cpuPerChange = (cpuTicks() - cpu) * 10.0 / CHANGES;
+      resident = Math.max(resident, residentMb());
+      nodes.forEach(RawNode::stop);
+      channels.forEach(ManagedChannel::shutdownNow);
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      return new Sample(firstSync, changes, resident, cpuPerChange, bytes);
+    }
+
+    private void received(RawNode.Response response) {
+      if (response.typeUrl().equals(TypeUrl.ENDPOINT)) {
+        lastNanos = response.atNanos();
+        bytes = response.bytes();
+        awaited.countDown();
+      }
+    }
+
+    private double change(int number) throws Exception {
+      Thread.sleep(PAUSE_MILLIS);
+      awaited = new CountDownLatch(NODES);
+      in.println("change " + number);
+      long at = Long.parseLong(answer("at "));
+      await();
+      return (lastNanos - at) / 1e6;
+    }
+
+    private void await() throws InterruptedException {
+      if (!awaited.await(WAIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException(awaited.getCount() + " nodes got nothing");
+      }
+    }
+
+    private String answer(String prefix) throws IOException {
+      for (@Nullable String line = out.readLine(); line != null; line = out.readLine()) {
+        if (line.startsWith(prefix)) {
+          return line.substring(prefix.length());
+        }
+      }
+      throw new IOException("the server ended");
+    }
+
+    private double residentMb() throws IOException {
+      for (String line : Files.readAllLines(Path.of("/proc/" + server.pid() + "/status"))) {
+        if (line.startsWith("VmRSS:")) {
+          return Integer.parseInt(line.replaceAll("\\D", "")) / 1024.0;
+        }
+      }
+      return Double.NaN;
+    }
+
+    /** User and system time in hundredths of a second. */
+    private long cpuTicks() throws IOException {
+      String stat = Files.readString(Path.of("/proc/" + server.pid() + "/stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    }
+  }
+}
