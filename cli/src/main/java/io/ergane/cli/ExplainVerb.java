@@ -1,17 +1,9 @@
 package io.ergane.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -63,41 +55,10 @@ final class ExplainVerb implements Callable<Integer> {
     return all.get(0);
   }
 
-  private String refusal(HttpResponse<String> response) throws IOException {
-    JsonNode error = new ObjectMapper().readTree(response.body()).path("error");
-    return error.isTextual()
-        ? error.asText() + ". `ergane explain` alone prints the newest."
-        : notAdmin();
-  }
-
-  private String notAdmin() {
-    return admin
-        + " is not the admin port of an Ergane. `ergane up` prints it; name it with --admin.";
-  }
-
   private JsonNode fetch(String path) throws InterruptedException {
-    URI uri;
-    try {
-      uri = URI.create(admin + "/debug/decisions" + path);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(
-          "--admin is '" + admin + "'; a URL such as http://127.0.0.1:15000 is accepted.");
-    }
-    try (HttpClient client =
-        HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-      HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
-      HttpResponse<String> response =
-          client.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-      if (response.statusCode() == 200) {
-        return new ObjectMapper().readTree(response.body());
-      }
-      throw new UserError(refusal(response));
-    } catch (JsonProcessingException e) {
-      throw new UserError(notAdmin());
-    } catch (IOException e) {
-      throw new UserError(
-          "no Ergane answers at %s. Start `ergane up`, or name its admin port with --admin."
-              .formatted(admin));
-    }
+    return new AdminClient(admin, "ergane up")
+        .get(
+            "/debug/decisions" + path,
+            error -> error + ". `ergane explain` alone prints the newest.");
   }
 }

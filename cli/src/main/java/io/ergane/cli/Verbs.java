@@ -13,6 +13,17 @@ final class Verbs {
           Verb.of("explain", "print why a request went where it went", ExplainVerb::new),
           Verb.of("validate", "check manifest files", ValidateVerb::new),
           Verb.of("engine", "run simulated engines", EngineVerb::new),
+          Verb.of(
+              "control-plane",
+              "compile manifests and tell Envoys, schedulers and proxies what to serve",
+              ControlPlaneVerb::new),
+          Verb.of("ext-proc", "run the scheduler that Envoys ask", ExtProcVerb::new),
+          Verb.of("proxy", "run the built-in proxy of a control plane", ProxyVerb::new),
+          Verb.of(
+              "envoy-bootstrap",
+              "print what an Envoy of a control plane is started with",
+              EnvoyBootstrapVerb::new),
+          Verb.of("xds", "print which node of a control plane runs what", XdsVerb::new),
           new Verb("train", "make the start-up cache's training run", true, TrainVerb::new));
 
   private Verbs() {}

@@ -82,6 +82,11 @@ final class CommandLine implements AutoCloseable {
     }
   }
 
+  /** Processes that it started and that run. */
+  List<ProcessHandle> children() {
+    return process.children().toList();
+  }
+
   /** SIGTERM. */
   void terminate() {
     process.destroy();

@@ -5,14 +5,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ergane.cli.EnvoyGateway;
+import io.ergane.cli.EnvoyOptions;
 import io.ergane.cli.Router;
 import io.ergane.cli.RouterOptions;
 import io.ergane.controllers.files.FileLimits;
 import io.ergane.controllers.files.ManifestFiles;
+import io.ergane.controllers.source.Source;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.ergane.simulator.model.EngineModel;
+import io.ergane.testkit.Part;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -21,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +56,7 @@ final class Gateway implements AutoCloseable {
   private final Map<String, SimulatedEngine> engines = new LinkedHashMap<>();
   private final List<String> pods = new ArrayList<>();
   private final Web web = new Web();
-  private @Nullable Router router;
+  private io.ergane.cli.@Nullable Gateway running;
 
   private Gateway(Path folder) throws IOException {
     this.folder = folder;
@@ -102,24 +107,55 @@ final class Gateway implements AutoCloseable {
 
   /** Starts the router and waits until it says that it is ready. */
   Gateway start(String... options) {
+    running = Router.start(options(options), sources(), environment());
+    return awaitReady();
+  }
+
+  /** The same through an Envoy, which is a child of this process. */
+  Gateway startWithEnvoy(String... options) throws InterruptedException {
+    EnvoyOptions envoy =
+        EnvoyOptions.parse(
+            "--envoy=" + Part.ENVOY.locate().orElseThrow(), "--xds-port=0", "--ext-proc-port=0");
+    running = EnvoyGateway.start(options(options), envoy, sources(), environment());
+    return awaitReady();
+  }
+
+  private static RouterOptions options(String... options) {
     List<String> all =
         new ArrayList<>(
-            List.of("--port=0", "--host=127.0.0.1", "--debug-port=0", "--metrics-port=0"));
-    all.add("--threads=2");
+            List.of("--host=127.0.0.1", "--debug-port=0", "--metrics-port=0", "--threads=2"));
+    if (Arrays.stream(options).noneMatch(option -> option.startsWith("--port="))) {
+      all.add("--port=0");
+    }
     all.addAll(List.of(options));
+    return RouterOptions.parse(all.toArray(String[]::new));
+  }
+
+  private List<Source> sources() {
+    return List.of(new ManifestFiles(List.of(manifests), FileLimits.DEFAULT));
+  }
+
+  private Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>(ENVIRONMENT);
     environment.put("ACCESS_LOG_OUTPUT", folder.resolve("access.log").toString());
-    router =
-        Router.start(
-            RouterOptions.parse(all.toArray(String[]::new)),
-            List.of(new ManifestFiles(List.of(manifests), FileLimits.DEFAULT)),
-            environment);
+    return environment;
+  }
+
+  private Gateway awaitReady() {
     await().atMost(PATIENCE).until(() -> web.get(url() + "/readyz").statusCode() == 200);
     return this;
   }
 
+  io.ergane.cli.Gateway running() {
+    return Objects.requireNonNull(running, "not started");
+  }
+
   Router router() {
-    return Objects.requireNonNull(router, "not started");
+    return (Router) running();
+  }
+
+  EnvoyGateway envoy() {
+    return (EnvoyGateway) running();
   }
 
   SimulatedEngine engine(String name) {
@@ -135,7 +171,7 @@ final class Gateway implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + router().proxy().port();
+    return "http://127.0.0.1:" + running().port();
   }
 
   String chatUrl() {
@@ -154,7 +190,7 @@ final class Gateway implements AutoCloseable {
   }
 
   HttpResponse<String> admin(String path) throws IOException, InterruptedException {
-    return web.get("http://127.0.0.1:" + router().adminPort() + path);
+    return web.get("http://127.0.0.1:" + running().adminPort() + path);
   }
 
   JsonNode debug(String path) throws IOException, InterruptedException {
@@ -168,7 +204,7 @@ final class Gateway implements AutoCloseable {
 
   /** Errors and warnings in force, as they are printed. */
   List<String> diagnostics() {
-    return router().dataplane().state().compilation().diagnostics().stream()
+    return running().dataplane().state().compilation().diagnostics().stream()
         .map(Object::toString)
         .toList();
   }
@@ -178,10 +214,10 @@ final class Gateway implements AutoCloseable {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> {
-          assertThat(router().proxy().inFlight()).as("requests in flight").isZero();
-          assertThat(router().dataplane().state().watched())
+          assertThat(running().inFlight()).as("requests in flight").isZero();
+          assertThat(running().dataplane().state().watched())
               .allSatisfy(endpoint ->
-                  assertThat(router().dataplane().board().inFlight(endpoint.slot()))
+                  assertThat(running().dataplane().board().inFlight(endpoint.slot()))
                       .as("in flight at %s", endpoint.endpoint())
                       .isZero());
           for (SimulatedEngine engine : engines.values()) {
@@ -194,10 +230,10 @@ final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     try {
-      if (router != null) awaitIdle();
+      if (running != null) awaitIdle();
     } finally {
       web.close();
-      if (router != null) router.close();
+      if (running != null) running.close();
       engines.values().forEach(SimulatedEngine::close);
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
     }

@@ -181,7 +181,7 @@ final class LiveChangesTest {
   }
 
   private String image() {
-    return gateway.router().dataplane().state().image().hash();
+    return gateway.running().dataplane().state().image().hash();
   }
 
   private List<String> errors() {

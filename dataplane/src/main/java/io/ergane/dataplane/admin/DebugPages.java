@@ -3,6 +3,7 @@ package io.ergane.dataplane.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.admin.AdminServer.Answer;
@@ -37,11 +38,25 @@ public final class DebugPages {
     pages.put("/debug/config_dump/", new ConfigDump(dataplane));
     pages.put(
         "/debug/overview", _ -> pretty(OverviewJson.of(dataplane.state().image(), decisions)));
-    pages.put("/debug/image", _ -> Answer.text(image(dataplane)));
+    pages.put("/debug/image", _ -> Answer.text(image(dataplane.state().compilation())));
     pages.put("/debug/endpoints", _ -> pretty(EndpointsJson.of(dataplane)));
-    pages.put("/debug/diagnostics", _ -> pretty(diagnostics(dataplane)));
+    pages.put("/debug/diagnostics", _ -> pretty(diagnostics(dataplane.state().compilation())));
     pages.put("/debug/decisions", _ -> pretty(decisions(decisions)));
     pages.put("/debug/decisions/", id -> decision(decisions, id));
+    return pages;
+  }
+
+  /**
+   * Pages of a process that compiles and serves no requests, by path.
+   *
+   * @param compilation the one in force
+   */
+  public static Map<String, Page> ofControlPlane(
+      Supplier<Compilation> compilation, Supplier<String> metrics) {
+    Map<String, Page> pages = new LinkedHashMap<>();
+    pages.put("/metrics", metricsPage(metrics));
+    pages.put("/debug/image", _ -> Answer.text(image(compilation.get())));
+    pages.put("/debug/diagnostics", _ -> pretty(diagnostics(compilation.get())));
     return pages;
   }
 
@@ -58,18 +73,18 @@ public final class DebugPages {
     return _ -> new Answer(200, "text/plain; version=0.0.4; charset=utf-8", metrics.get());
   }
 
-  private static String image(Dataplane dataplane) {
-    return "# image %s%n%s".formatted(dataplane.state().image().hash(), dataplane.state().image());
+  private static String image(Compilation compilation) {
+    return "# image %s%n%s".formatted(compilation.image().hash(), compilation.image());
   }
 
   private static Answer pretty(ObjectNode node) {
     return Answer.json(200, node.toPrettyString() + "\n");
   }
 
-  private static ObjectNode diagnostics(Dataplane dataplane) {
+  private static ObjectNode diagnostics(Compilation compilation) {
     ObjectNode node = JSON.objectNode();
     ArrayNode rows = node.putArray("diagnostics");
-    for (Diagnostic diagnostic : dataplane.state().compilation().diagnostics()) {
+    for (Diagnostic diagnostic : compilation.diagnostics()) {
       rows.addObject()
           .put("severity", diagnostic.severity().name().toLowerCase(java.util.Locale.ROOT))
           .put("code", diagnostic.code())

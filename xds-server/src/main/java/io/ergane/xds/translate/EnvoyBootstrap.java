@@ -109,7 +109,11 @@ public record EnvoyBootstrap(
           api_type: DELTA_GRPC
           transport_api_version: V3
           set_node_on_first_message_only: true
-          grpc_services: [{envoy_grpc: {cluster_name: @NAME@}}]
+          grpc_services:
+          - envoy_grpc:
+              cluster_name: @NAME@
+              # A control plane that comes back is found again within seconds.
+              retry_policy: {retry_back_off: {base_interval: 0.25s, max_interval: 5s}}
         cds_config: {ads: {}, resource_api_version: V3}
         lds_config: {ads: {}, resource_api_version: V3}
       static_resources:

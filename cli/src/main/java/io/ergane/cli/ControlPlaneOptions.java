@@ -1,0 +1,92 @@
+package io.ergane.cli;
+
+import io.ergane.xds.server.XdsSettings;
+import io.ergane.xds.translate.EnvoySettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where nodes reach the control plane, and what it tells Envoys beside users' routes. */
+final class ControlPlaneOptions {
+  @Option(
+      names = "--xds-port",
+      defaultValue = "18000",
+      paramLabel = "PORT",
+      description = "Nodes connect here (default ${DEFAULT-VALUE}).")
+  int xdsPort;
+
+  @Option(
+      names = "--xds-host",
+      defaultValue = "0.0.0.0",
+      paramLabel = "ADDRESS",
+      description = "Address of that (default ${DEFAULT-VALUE}).")
+  String xdsHost = "0.0.0.0";
+
+  @Option(
+      names = "--xds-cert",
+      paramLabel = "FILE",
+      description = "PEM certificate chain to show to nodes; with --xds-key. Read again on change.")
+  @Nullable Path certificate;
+
+  @Option(names = "--xds-key", paramLabel = "FILE", description = "PEM private key, PKCS#8.")
+  @Nullable Path key;
+
+  @Option(
+      names = "--xds-client-ca",
+      paramLabel = "FILE",
+      description = "PEM certificates that a node's must lead to (default: nodes show none).")
+  @Nullable Path clientAuthority;
+
+  @Option(
+      names = "--ext-proc",
+      paramLabel = "HOST:PORT[,HOST:PORT…]",
+      split = ",",
+      description = "Schedulers that Envoys ask: `ergane ext-proc` (default 127.0.0.1:9002).")
+  List<String> schedulers = new ArrayList<>();
+
+  @Option(
+      names = "--fail-open",
+      description =
+          "With one ModelServer: Envoys serve without the scheduler while it does not answer.")
+  boolean failOpen;
+
+  /**
+   * @throws UserError naming the option
+   */
+  void check() {
+    Accepted.port("--xds-port", xdsPort);
+    Accepted.pair("--xds-cert", certificate, "--xds-key", key);
+    Accepted.file("--xds-client-ca", clientAuthority);
+    if (clientAuthority != null && certificate == null) {
+      throw new UserError(
+          "--xds-client-ca was given without --xds-cert and --xds-key. Give all three.");
+    }
+    schedulers();
+  }
+
+  XdsSettings settings() {
+    XdsSettings settings = XdsSettings.DEFAULT.at(xdsHost, xdsPort);
+    return certificate == null || key == null
+        ? settings
+        : settings.with(new XdsSettings.Tls(certificate, key, clientAuthority));
+  }
+
+  List<EnvoySettings.Address> schedulers() {
+    return schedulers.isEmpty()
+        ? EnvoySettings.DEFAULT.scheduler().addresses()
+        : schedulers.stream().map(ControlPlaneOptions::address).toList();
+  }
+
+  private static EnvoySettings.Address address(String text) {
+    try {
+      var parsed = io.ergane.dataplane.image.ControlPlaneAddress.parse(text.strip());
+      return new EnvoySettings.Address(parsed.host(), parsed.port());
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "--ext-proc: %s; accepted is HOST:PORT, such as scheduler:9002."
+              .formatted(e.getMessage()));
+    }
+  }
+}

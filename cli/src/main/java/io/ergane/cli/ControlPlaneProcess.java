@@ -1,0 +1,83 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.ControlPlane;
+import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.dataplane.admin.DebugPages;
+import io.ergane.xds.server.XdsServer;
+import io.ergane.xds.server.XdsSettings;
+import io.ergane.xds.translate.EnvoySettings;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.util.Map;
+
+/** Files are compiled, and the outcome is served to nodes. No request of a client comes here. */
+public final class ControlPlaneProcess implements Running {
+  private final Parts parts = new Parts();
+  private final Rollout rollout;
+  private final XdsServer xds;
+  private final Pages pages;
+
+  /**
+   * Starts everything; returns when nodes are served.
+   *
+   * @throws UserError for what the user can put right
+   */
+  static ControlPlaneProcess start(
+      FileImages files, XdsSettings at, EnvoySettings envoy, PageOptions pages) {
+    try {
+      return new ControlPlaneProcess(files, at, envoy, pages);
+    } catch (IOException e) {
+      throw new UserError(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ControlPlaneProcess(
+      FileImages files, XdsSettings at, EnvoySettings envoy, PageOptions pageOptions)
+      throws IOException {
+    try {
+      PrometheusMeterRegistry registry = Instruments.jvmMetrics();
+      rollout = parts.opened(new Rollout(_ -> {}, Rollout.Waits.DEFAULT));
+      ControlPlane controlPlane = files.open(parts);
+      controlPlane.listen(rollout::accept);
+      controlPlane.start();
+      xds = parts.opened(XdsListener.start(at, registry, "--xds-port"));
+      rollout.serve(xds, envoy);
+      parts.opened(new RejectionWatch(xds, rollout::rejections));
+      Map<String, AdminServer.Page> all =
+          DebugPages.ofControlPlane(rollout::told, registry::scrape);
+      all.putAll(XdsListener.pages(xds));
+      pages = Pages.open(pageOptions, all, registry::scrape, parts);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Port that nodes connect to. */
+  int port() {
+    return xds.port();
+  }
+
+  Pages pages() {
+    return pages;
+  }
+
+  Rollout rollout() {
+    return rollout;
+  }
+
+  @Override
+  public int inFlight() {
+    return 0;
+  }
+
+  @Override
+  public void drain() {
+    close();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

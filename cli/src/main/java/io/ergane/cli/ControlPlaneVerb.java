@@ -1,0 +1,66 @@
+package io.ergane.cli;
+
+import io.ergane.xds.translate.EnvoySettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "control-plane",
+    description = {
+      "Compiles manifests and tells Envoys, `ergane ext-proc` and `ergane proxy` what to serve.",
+      "",
+      "--host, --port, --tls-cert and --tls-key are of the Envoys' listener; the files are read on the"
+          + " Envoys' machines."
+    },
+    sortOptions = false)
+final class ControlPlaneVerb implements Callable<Integer> {
+  @Mixin SourceOptions declared = new SourceOptions();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Router configuration: plugins, weights, arguments; reloaded when it changes (default:"
+              + " /etc/config/routerConfiguration.yaml when it is there).")
+  @Nullable Path config;
+
+  @Mixin ControlPlaneOptions nodes = new ControlPlaneOptions();
+
+  @Mixin EnvoyListenerOptions listener = new EnvoyListenerOptions();
+
+  @Mixin PageOptions pages = new PageOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (declared.isEmpty()) {
+      throw new UserError(
+          "nothing declares routes. Name manifests with -f, or engines with --backend.");
+    }
+    nodes.check();
+    listener.check();
+    pages.check();
+    Accepted.file("--config", config);
+    FileImages files = new FileImages(declared.sources(List.of()), config);
+    EnvoySettings envoy = listener.settings(nodes.schedulers()).withFailOpen(nodes.failOpen);
+    try (ControlPlaneProcess process =
+        ControlPlaneProcess.start(files, nodes.settings(), envoy, pages)) {
+      Notice.of(
+              "Ergane's control plane is up.",
+              List.of(
+                  "xDS", "%s:%d".formatted(nodes.xdsHost, process.port()),
+                  "image", process.rollout().told().image().hash(),
+                  "admin", "http://127.0.0.1:%d".formatted(process.pages().admin().port()),
+                  "metrics",
+                      "http://127.0.0.1:%d/metrics".formatted(process.pages().metrics().port()),
+                  "nodes", "`ergane xds status` lists them"))
+          .print();
+      Running.untilSignal(process);
+    }
+    return ExitCode.OK;
+  }
+}

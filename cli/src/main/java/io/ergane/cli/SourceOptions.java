@@ -1,0 +1,68 @@
+package io.ergane.cli;
+
+import io.ergane.controllers.files.Backends;
+import io.ergane.controllers.files.FileLimits;
+import io.ergane.controllers.files.ManifestFiles;
+import io.ergane.controllers.source.Contents;
+import io.ergane.controllers.source.Source;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What declares routes, models and engines. */
+final class SourceOptions {
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "PATH",
+      arity = "1..*",
+      description =
+          "Manifest files or directories (ModelRoute, ModelServer, Pod), watched for changes.")
+  List<Path> files = new ArrayList<>();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "MODEL=URL[,URL…]",
+      description = {
+        "Engines that already run, without any manifest:",
+        "--backend qwen=http://10.0.0.5:8000,http://10.0.0.6:8000"
+      })
+  List<String> backends = new ArrayList<>();
+
+  @Spec(Spec.Target.MIXEE)
+  @Nullable CommandSpec spec;
+
+  boolean isEmpty() {
+    return files.isEmpty() && backends.isEmpty();
+  }
+
+  /**
+   * @param further manifests beside those that are named
+   */
+  List<Source> sources(List<Path> further) {
+    List<Path> paths = new ArrayList<>(files);
+    paths.addAll(further);
+    List<Source> sources = new ArrayList<>();
+    if (!paths.isEmpty()) {
+      sources.add(new ManifestFiles(paths, FileLimits.DEFAULT));
+    }
+    if (!backends.isEmpty()) {
+      sources.add(Source.fixed(parsed()));
+    }
+    return sources;
+  }
+
+  private Contents parsed() {
+    try {
+      return Backends.parse(backends);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.ergane.cli;
+
+import io.ergane.dataplane.image.ControlPlaneAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Where the control plane is, and how it is trusted. */
+final class XdsOptions {
+  @Option(
+      names = "--xds",
+      required = true,
+      paramLabel = "HOST:PORT",
+      converter = Address.class,
+      description = "Control plane: `ergane control-plane` listens on port 18000.")
+  @Nullable ControlPlaneAddress xds;
+
+  @Option(
+      names = "--xds-ca",
+      paramLabel = "FILE",
+      description = "PEM certificates that vouch for the control plane; turns TLS on.")
+  @Nullable Path authority;
+
+  @Option(
+      names = "--xds-cert",
+      paramLabel = "FILE",
+      description = "PEM certificate chain to show to the control plane; with --xds-key.")
+  @Nullable Path certificate;
+
+  @Option(names = "--xds-key", paramLabel = "FILE", description = "PEM private key, PKCS#8.")
+  @Nullable Path key;
+
+  @Option(
+      names = "--node-id",
+      paramLabel = "ID",
+      description =
+          "Name of this node at the control plane, unique there (default: from the host).")
+  @Nullable String nodeId;
+
+  /**
+   * @throws UserError naming the option
+   */
+  void check() {
+    Accepted.file("--xds-ca", authority);
+    Accepted.pair("--xds-cert", certificate, "--xds-key", key);
+    if (certificate != null && authority == null) {
+      throw new UserError(
+          "--xds-cert was given without --xds-ca. Give the certificates to trust too.");
+    }
+    if (nodeId != null && nodeId.isBlank()) {
+      throw new UserError("--node-id is empty. Name this node, or leave the option out.");
+    }
+  }
+
+  ControlPlaneAddress address() {
+    if (xds == null) {
+      throw new IllegalStateException("--xds is a required option");
+    }
+    return authority == null
+        ? xds
+        : xds.withTls(new ControlPlaneAddress.Tls(authority, certificate, key));
+  }
+
+  /**
+   * The name given, or one from the host's.
+   *
+   * @param kind what the process is, e.g. {@code proxy}
+   */
+  String nodeId(String kind) {
+    return nodeId == null ? NodeName.ofProcess(kind) : nodeId;
+  }
+
+  /** Reads {@code HOST:PORT}. */
+  static final class Address implements ITypeConverter<ControlPlaneAddress> {
+    @Override
+    public ControlPlaneAddress convert(String text) {
+      try {
+        return ControlPlaneAddress.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(
+            e.getMessage() + "; accepted is HOST:PORT, such as control-plane:18000");
+      }
+    }
+  }
+}
