@@ -33,7 +33,7 @@ public final class Dataplane {
   private final EndpointHealth health;
   private final List<Consumer<State>> listeners = new CopyOnWriteArrayList<>();
   private volatile State state;
-  private boolean first = true;
+  private volatile boolean first = true;
 
   public Dataplane(DataplaneSettings settings, LongSupplier nanoTime) {
     this.settings = settings;
@@ -69,6 +69,11 @@ public final class Dataplane {
 
   public State state() {
     return state;
+  }
+
+  /** Whether any compilation was put into force yet. */
+  public boolean isTold() {
+    return !first;
   }
 
   public SignalBoard board() {

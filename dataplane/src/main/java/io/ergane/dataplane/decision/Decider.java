@@ -125,7 +125,8 @@ public final class Decider {
       case Destination.Nowhere nowhere -> {
         matched(record, nowhere.match());
         record.unsupportedFeature = nowhere.unsupported();
-        yield new Outcome.Refused(nowhere.why());
+        boolean early = nowhere.match() == null && !dataplane.isTold();
+        yield new Outcome.Refused(early ? Refusal.notToldYet() : nowhere.why());
       }
       case Destination.Engines engines -> {
         matched(record, engines.match());

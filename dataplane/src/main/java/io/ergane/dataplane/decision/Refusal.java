@@ -111,6 +111,18 @@ public record Refusal(
         SOON);
   }
 
+  /** Nobody has told the data plane its routes yet. */
+  public static Refusal notToldYet() {
+    return new Refusal(
+        503,
+        "not_ready",
+        "router is not ready",
+        "its control plane has not told it any routes yet; try again shortly.",
+        DISCOVERY,
+        REQUEST_FAILED,
+        SOON);
+  }
+
   public static Refusal routeNotFound(String model, Collection<String> names) {
     String known =
         names.isEmpty()

@@ -1,0 +1,5 @@
+/** Tests of decisions. */
+@NullMarked
+package io.ergane.dataplane.decision;
+
+import org.jspecify.annotations.NullMarked;
