@@ -51,7 +51,9 @@ final class Rollout implements AutoCloseable {
    * How long to wait.
    *
    * @param nodes longest wait for nodes to run what was published
-   * @param grace between the last choice of a pool that is gone and its removal from Envoys
+   * @param grace between an Envoy's running a new pool and the first choice of it, since Envoy
+   *     routes a request by the table that was in force when its head came; and between the last
+   *     choice of a pool that is gone and its removal from Envoys
    */
   record Waits(Duration nodes, Duration grace) {
     static final Waits DEFAULT = new Waits(Duration.ofSeconds(2), Duration.ofMillis(500));
@@ -165,6 +167,7 @@ final class Rollout implements AutoCloseable {
     if (more) {
       to.server().publish(all(wide, before, to.settings()));
       nodes.untilEnvoysRunIt();
+      Thread.sleep(waits.grace());
     }
     to.server().publish(all(wide, now, to.settings()));
     current = now;
