@@ -17,7 +17,8 @@ final class SteadyLoad implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
-  private final Gateway gateway;
+  private final Web web;
+  private final String url;
   private final IntFunction<String> bodies;
   private final Duration pause;
   private volatile boolean over;
@@ -32,8 +33,9 @@ final class SteadyLoad implements AutoCloseable {
    */
   record Outcome(long begun, long ended, int status, String engine, String text) {}
 
-  private SteadyLoad(Gateway gateway, Duration pause, IntFunction<String> bodies) {
-    this.gateway = gateway;
+  private SteadyLoad(Web web, String url, Duration pause, IntFunction<String> bodies) {
+    this.web = web;
+    this.url = url;
     this.bodies = bodies;
     this.pause = pause;
   }
@@ -43,7 +45,16 @@ final class SteadyLoad implements AutoCloseable {
    */
   static SteadyLoad start(
       Gateway gateway, int connections, Duration pause, IntFunction<String> bodies) {
-    SteadyLoad load = new SteadyLoad(gateway, pause, bodies);
+    return start(gateway.web(), gateway.chatUrl(), connections, pause, bodies);
+  }
+
+  /**
+   * @param url of chat completions
+   * @param bodies of the requests, by their number from 0
+   */
+  static SteadyLoad start(
+      Web web, String url, int connections, Duration pause, IntFunction<String> bodies) {
+    SteadyLoad load = new SteadyLoad(web, url, pause, bodies);
     for (int i = 0; i < connections; i++) {
       var _ = load.threads.submit(load::run);
     }
@@ -61,7 +72,7 @@ final class SteadyLoad implements AutoCloseable {
   private Outcome one(String body) throws InterruptedException {
     long begun = System.nanoTime();
     try {
-      HttpResponse<String> answer = gateway.web().post(gateway.chatUrl(), body);
+      HttpResponse<String> answer = web.post(url, body);
       String engine = answer.headers().firstValue("x-engine").orElse("");
       return new Outcome(begun, System.nanoTime(), answer.statusCode(), engine, answer.body());
     } catch (IOException e) {

@@ -1,0 +1,191 @@
+package io.ergane.e2e;
+
+import static org.awaitility.Awaitility.await;
+
+import io.ergane.simulator.http.EngineSettings;
+import io.ergane.simulator.http.EngineThreads;
+import io.ergane.simulator.http.SimulatedEngine;
+import io.ergane.testkit.EnvoyProcess;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** An {@code ergane control-plane}, an {@code ergane ext-proc} and an Envoy over two engines. */
+final class EnvoyParts implements AutoCloseable {
+  private static final String HERE = "127.0.0.1";
+  private static final String MODEL = "vendor/model";
+
+  private final Path folder;
+  private final int xdsPort = Ports.free();
+  private final int schedulerPort = Ports.free();
+  private final int port = Ports.free();
+  private final EventLoopGroup threads = EngineThreads.start(1);
+  private final Map<String, SimulatedEngine> engines = new LinkedHashMap<>();
+  private final Web web = new Web();
+  private int schedulerAdmin;
+  private CommandLine controlPlane;
+  private CommandLine scheduler;
+  private final EnvoyProcess envoy;
+
+  private EnvoyParts(Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    Files.createDirectories(folder.resolve("manifests"));
+    for (String name : List.of("e-1", "e-2")) {
+      EngineSettings settings =
+          EngineSettings.vllm(name, MODEL)
+              .withModel(Gateway.QUICK)
+              .withAddress("127.0.5." + name.charAt(2), 0);
+      engines.put(name, SimulatedEngine.start(settings, threads));
+    }
+    Files.writeString(
+        folder.resolve("manifests/models.yaml"),
+        Manifests.all(Manifests.server("s", MODEL), Manifests.route("chat", "s")));
+    Files.writeString(folder.resolve("router.yaml"), Manifests.configuration("", "random", ""));
+    declare("e-1", "e-2");
+    controlPlane = controlPlane();
+    controlPlane.awaitErr("Ctrl-C drains");
+    scheduler = scheduler();
+    scheduler.awaitErr("Ctrl-C drains");
+    envoy = EnvoyProcess.start(Files.createDirectory(folder.resolve("envoy")), bootstrap());
+    envoy.awaitReady();
+  }
+
+  static EnvoyParts start(Path folder) throws IOException, InterruptedException {
+    EnvoyParts parts = new EnvoyParts(folder);
+    await().atMost(Gateway.PATIENCE).ignoreExceptions().until(() -> parts.chat() == 200);
+    return parts;
+  }
+
+  private int chat() throws IOException, InterruptedException {
+    return web.post(chatUrl(), Chats.body("chat", "hello")).statusCode();
+  }
+
+  /** Writes the pods of these engines in place of those that were declared. */
+  void declare(String... names) throws IOException {
+    List<String> pods = new ArrayList<>();
+    for (String name : names) {
+      SimulatedEngine engine = engines.get(name);
+      if (engine == null) {
+        throw new IllegalArgumentException("no engine " + name + " in " + Arrays.toString(names));
+      }
+      pods.add(Manifests.pod(name, "s", engine.url()));
+    }
+    Gateway.replace(
+        folder.resolve("manifests/pods.yaml"), Manifests.all(pods.toArray(String[]::new)));
+  }
+
+  private CommandLine controlPlane() throws IOException {
+    return CommandLine.start(
+        folder,
+        "control-plane",
+        "-f",
+        folder.resolve("manifests").toString(),
+        "--config=" + folder.resolve("router.yaml"),
+        "--xds-host=" + HERE,
+        "--xds-port=" + xdsPort,
+        "--ext-proc=" + HERE + ":" + schedulerPort,
+        "--host=" + HERE,
+        "--port=" + port,
+        "--debug-port=" + Ports.free(),
+        "--metrics-port=" + Ports.free());
+  }
+
+  private CommandLine scheduler() throws IOException {
+    schedulerAdmin = Ports.free();
+    return CommandLine.start(
+        folder,
+        "ext-proc",
+        "--xds=" + HERE + ":" + xdsPort,
+        "--node-id=scheduler",
+        "--host=" + HERE,
+        "--port=" + schedulerPort,
+        "--health-port=-1",
+        "--debug-port=" + schedulerAdmin,
+        "--metrics-port=" + Ports.free());
+  }
+
+  private String bootstrap() throws IOException, InterruptedException {
+    try (CommandLine printed =
+        CommandLine.start(
+            folder,
+            "envoy-bootstrap",
+            "--xds=" + HERE + ":" + xdsPort,
+            "--node-id=envoy",
+            "--admin-port=" + Ports.free())) {
+      printed.exitCode();
+      return printed.out();
+    }
+  }
+
+  /** SIGKILL. */
+  void killScheduler() {
+    scheduler.close();
+  }
+
+  void startScheduler() throws IOException {
+    scheduler = scheduler();
+  }
+
+  /** SIGKILL. */
+  void killControlPlane() {
+    controlPlane.close();
+  }
+
+  void startControlPlane() throws IOException {
+    controlPlane = controlPlane();
+    controlPlane.awaitErr("Ctrl-C drains");
+  }
+
+  EnvoyProcess envoy() {
+    return envoy;
+  }
+
+  Web web() {
+    return web;
+  }
+
+  String chatUrl() {
+    return "http://127.0.0.1:" + port + "/v1/chat/completions";
+  }
+
+  /** Generations that run in the engines. */
+  int running() {
+    return engines.values().stream().mapToInt(engine -> engine.state().running()).sum();
+  }
+
+  /** Requests that the scheduler counts in. */
+  long inFlight() throws IOException, InterruptedException {
+    Samples samples =
+        Samples.parse(web.get("http://127.0.0.1:" + schedulerAdmin + "/metrics").body());
+    return (long)
+        (samples.sum("ergane_ext_proc_in_flight")
+            + samples.sum("ergane_ext_proc_open_requests")
+            + samples.sum("kthena_router_active_requests")
+            + samples.sum("kthena_router_active_upstream_requests"));
+  }
+
+  /** Waits until neither scheduler nor engines have anything in flight. */
+  void awaitIdle() {
+    await()
+        .atMost(Gateway.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> inFlight() == 0 && running() == 0);
+  }
+
+  @Override
+  public void close() {
+    web.close();
+    envoy.close();
+    scheduler.close();
+    controlPlane.close();
+    engines.values().forEach(SimulatedEngine::close);
+    threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+  }
+}

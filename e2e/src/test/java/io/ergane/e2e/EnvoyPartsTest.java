@@ -1,0 +1,147 @@
+package io.ergane.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ergane.e2e.SteadyLoad.Outcome;
+import io.ergane.testkit.NeedsPart;
+import io.ergane.testkit.Part;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Control plane and scheduler as processes of their own, killed and started again under load. */
+@NeedsPart(Part.ENVOY)
+final class EnvoyPartsTest {
+  private static final int STREAMS = 20;
+  private static final int TOKENS = 60;
+
+  @TempDir Path folder;
+
+  @Test
+  void aSchedulerKilledCutsNoAnswerAndNewRequestsAreToldToComeBack() throws Exception {
+    try (EnvoyParts parts = EnvoyParts.start(folder);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<HttpResponse<String>>> streams = new ArrayList<>();
+      for (int i = 0; i < STREAMS; i++) {
+        streams.add(threads.submit(() -> stream(parts)));
+      }
+      List<Outcome> outcomes;
+      long away;
+      try (SteadyLoad load = load(parts)) {
+        await().atMost(Gateway.PATIENCE).until(() -> parts.running() >= STREAMS);
+        load.awaitMore(30);
+
+        parts.killScheduler();
+        long killed = System.nanoTime();
+        awaitStatus(load, 503);
+        load.awaitMore(30);
+        parts.startScheduler();
+        awaitStatus(load, 200);
+        away = System.nanoTime() - killed;
+        load.awaitMore(30);
+        load.close();
+        outcomes = load.outcomes();
+      }
+      int whole = 0;
+      for (Future<HttpResponse<String>> stream : streams) {
+        whole += stream.get().body().contains("data: [DONE]") ? 1 : 0;
+      }
+      parts.awaitIdle();
+
+      Tally tally = Tally.of(outcomes);
+      System.out.printf(
+          "fault, the scheduler killed: %d streams ran, %d whole; served again after %d ms%n",
+          STREAMS, whole, away / 1_000_000);
+      tally.print("the scheduler killed and restarted under load", parts.inFlight());
+      assertThat(whole).isEqualTo(STREAMS);
+      assertThat(tally.failures()).as("%s", tally).isEqualTo(tally.failures(Tally.OWN_503));
+      assertThat(tally.failures()).isPositive();
+      assertThat(Tally.of(outcomes.subList(outcomes.size() - 10, outcomes.size())).failures())
+          .isZero();
+    }
+  }
+
+  private static HttpResponse<String> stream(EnvoyParts parts) throws Exception {
+    return parts
+        .web()
+        .post(
+            parts.chatUrl(),
+            Chats.streamed("chat", "a story", TOKENS),
+            "x-sim-tokens",
+            String.valueOf(TOKENS),
+            "x-sim-ttft-ms",
+            "1",
+            "x-sim-itl-ms",
+            "120");
+  }
+
+  @Test
+  void aControlPlaneKilledIsMissedByNoRequestAndItsReturnBringsWhatChanged() throws Exception {
+    try (EnvoyParts parts = EnvoyParts.start(folder)) {
+      List<Outcome> outcomes;
+      long caughtUp;
+      int meanwhile;
+      long listeners = parts.envoy().stat("listener_manager.lds.update_success");
+      try (SteadyLoad load = load(parts)) {
+        load.awaitMore(50);
+
+        parts.killControlPlane();
+        parts.declare("e-2");
+        load.awaitMore(100);
+        meanwhile = engines(load.outcomes(), load.outcomes().size() - 60);
+        parts.startControlPlane();
+        long back = System.nanoTime();
+        await()
+            .atMost(Gateway.PATIENCE)
+            .until(() -> engines(load.outcomes(), load.outcomes().size() - 30) == 1);
+        caughtUp = System.nanoTime() - back;
+        load.awaitMore(50);
+        load.close();
+        outcomes = load.outcomes();
+      }
+      parts.awaitIdle();
+
+      Tally tally = Tally.of(outcomes);
+      System.out.printf(
+          "fault, the control plane killed: %d engines served meanwhile, the edit of that time was"
+              + " live %d ms after its start; listeners sent again: %d%n",
+          meanwhile,
+          caughtUp / 1_000_000,
+          parts.envoy().stat("listener_manager.lds.update_success") - listeners);
+      tally.print("the control plane killed and restarted under load", parts.inFlight());
+      assertThat(tally.failures()).as("%s", tally).isZero();
+      assertThat(meanwhile).isEqualTo(2);
+      assertThat(outcomes.subList(outcomes.size() - 10, outcomes.size()))
+          .allSatisfy(outcome -> assertThat(outcome.engine()).isEqualTo("e-2"));
+    }
+  }
+
+  /** Engines that answered from that outcome on. */
+  private static int engines(List<Outcome> outcomes, int from) {
+    return (int) outcomes.stream().skip(Math.max(0, from)).map(Outcome::engine).distinct().count();
+  }
+
+  private static SteadyLoad load(EnvoyParts parts) {
+    return SteadyLoad.start(
+        parts.web(),
+        parts.chatUrl(),
+        8,
+        Duration.ofMillis(20),
+        i -> i % 2 == 0 ? Chats.body("chat", "q " + i) : Chats.streamed("chat", "q " + i, 16));
+  }
+
+  private static void awaitStatus(SteadyLoad load, int status) {
+    int seen = load.outcomes().size();
+    await()
+        .atMost(Gateway.PATIENCE)
+        .until(() -> load.outcomes().stream().skip(seen).anyMatch(each -> each.status() == status));
+  }
+}
