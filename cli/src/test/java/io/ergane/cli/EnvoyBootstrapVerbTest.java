@@ -2,13 +2,12 @@ package io.ergane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an Envoy is started with. */
-class EnvoyBootstrapTest {
+class EnvoyBootstrapVerbTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -91,28 +90,12 @@ class EnvoyBootstrapTest {
         "--xds", address, "--xds-ca", ca, "--xds-cert", ca, "--xds-key", files.key().toString());
   }
 
-  private void validate(String... options) throws Exception {
+  private void validate(String... options) {
     out.getBuffer().setLength(0);
     String[] line = new String[options.length + 1];
     line[0] = "envoy-bootstrap";
     System.arraycopy(options, 0, line, 1, options.length);
     assertThat(run(line)).as("%s", err).isZero();
-    Path file = Files.writeString(folder.resolve("bootstrap.yaml"), out.toString());
-    Path log = folder.resolve("validate.log");
-    Process envoy =
-        new ProcessBuilder(
-                Part.ENVOY.locate().orElseThrow().toString(),
-                "--mode",
-                "validate",
-                "--use-dynamic-base-id",
-                "--log-level",
-                "warning",
-                "-c",
-                file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    assertThat(envoy.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(envoy.exitValue()).as("%s", Files.readString(log)).isZero();
+    assertThat(EnvoyProcess.validate(folder, out.toString())).isEmpty();
   }
 }
