@@ -12,7 +12,6 @@ import io.ergane.dataplane.signals.Target;
 import io.ergane.dataplane.signals.WatchSettings;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +54,7 @@ public final class EngineWatchCost {
     var tally = new Tally();
     var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     var network =
-        new EngineWatch.Network(
-            group, EpollSocketChannel.class, () -> SslContextBuilder.forClient().build());
+        new EngineWatch.Network(group, () -> SslContextBuilder.forClient().build());
     try (var watch =
         new EngineWatch(network, WatchSettings.DEFAULT, tally, tally, System::nanoTime, 1)) {
       watch.watch(targets(port, count));

@@ -3,10 +3,10 @@ package io.ergane.cli;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
 import io.ergane.dataplane.EngineSignals;
+import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.admin.AdminServer;
 import io.ergane.dataplane.signals.EngineWatch;
 import io.ergane.dataplane.signals.WatchSettings;
-import io.ergane.proxy.EventLoops;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
@@ -65,8 +65,7 @@ record EngineSide(
   }
 
   private static EngineWatch.Network network(EventLoopGroup loops) {
-    return new EngineWatch.Network(
-        loops, EventLoops.socketType(loops.next()), () -> SslContextBuilder.forClient().build());
+    return new EngineWatch.Network(loops, () -> SslContextBuilder.forClient().build());
   }
 
   private static WatchSettings watchSettings(Map<String, String> environment) {

@@ -12,6 +12,7 @@ import io.ergane.core.compile.Compilation;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
 import io.ergane.dataplane.EngineSignals;
+import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.signals.EngineWatch;
 import io.ergane.dataplane.signals.WatchSettings;
 import io.ergane.dataplane.telemetry.DecisionLog;
@@ -21,7 +22,6 @@ import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
-import io.ergane.proxy.EventLoops;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
@@ -161,10 +161,7 @@ final class EnvoyStack implements AutoCloseable {
     WatchSettings base = WatchSettings.DEFAULT;
     return new EngineSignals(
         dataplane,
-        new EngineWatch.Network(
-            loops,
-            EventLoops.socketType(loops.next()),
-            () -> SslContextBuilder.forClient().build()),
+        new EngineWatch.Network(loops, () -> SslContextBuilder.forClient().build()),
         new WatchSettings(
             Duration.ofMillis(100),
             base.modelsInterval(),

@@ -2,16 +2,12 @@ package io.ergane.extproc;
 
 import io.ergane.core.schedule.Mix;
 import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.telemetry.Telemetry;
 import io.grpc.Server;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -111,7 +107,7 @@ public final class ExtProcServer implements AutoCloseable {
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.listener().host(), port))
         .bossEventLoopGroup(group)
         .workerEventLoopGroup(group)
-        .channelType(channelType(group))
+        .channelType(EventLoops.serverType(group))
         .directExecutor()
         .flowControlWindow(WINDOW)
         .maxInboundMessageSize(settings.limits().maxBodyBytes() + FRAME_ROOM)
@@ -120,12 +116,6 @@ public final class ExtProcServer implements AutoCloseable {
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(times.leastPing().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true);
-  }
-
-  private static Class<? extends ServerChannel> channelType(EventLoopGroup group) {
-    return group instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class)
-        ? EpollServerSocketChannel.class
-        : NioServerSocketChannel.class;
   }
 
   private static @Nullable SslContext tls(ExtProcSettings.Listener listener) throws IOException {

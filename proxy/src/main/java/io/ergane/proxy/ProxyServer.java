@@ -2,6 +2,7 @@ package io.ergane.proxy;
 
 import io.ergane.core.schedule.Mix;
 import io.ergane.dataplane.Dataplane;
+import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.telemetry.Telemetry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;

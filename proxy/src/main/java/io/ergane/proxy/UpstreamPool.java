@@ -1,6 +1,7 @@
 package io.ergane.proxy;
 
 import io.ergane.core.routing.Endpoint;
+import io.ergane.dataplane.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;

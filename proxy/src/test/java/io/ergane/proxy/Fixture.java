@@ -19,6 +19,7 @@ import io.ergane.core.routing.WeightedTarget;
 import io.ergane.core.schedule.HealthPolicy;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
+import io.ergane.dataplane.net.EventLoops;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.ergane.dataplane.signals;
 
+import io.ergane.dataplane.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -21,15 +22,13 @@ final class ClientLoop {
   private static final int SCRATCH_BYTES = 16 << 10;
 
   private final EventLoop eventLoop;
-  private final Class<? extends Channel> channelType;
   private final Callable<SslContext> newTls;
   private @Nullable SslContext tls;
   private final byte[] scratch = new byte[SCRATCH_BYTES];
 
   ClientLoop(
-      EventLoop eventLoop, Class<? extends Channel> channelType, Callable<SslContext> newTls) {
+EventLoop eventLoop, Callable<SslContext> newTls) {
     this.eventLoop = eventLoop;
-    this.channelType = channelType;
     this.newTls = newTls;
   }
 
@@ -54,7 +53,7 @@ final class ClientLoop {
     int millis = Math.clamp(connectDeadline.toMillis(), 1, Integer.MAX_VALUE);
     return new Bootstrap()
         .group(eventLoop)
-        .channel(channelType)
+        .channel(EventLoops.socketType(eventLoop))
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis)
         .option(ChannelOption.TCP_NODELAY, true);
   }

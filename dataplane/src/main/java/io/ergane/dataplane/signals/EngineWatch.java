@@ -1,6 +1,5 @@
 package io.ergane.dataplane.signals;
 
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
@@ -28,11 +27,9 @@ public final class EngineWatch implements AutoCloseable {
    * Where the watch runs.
    *
    * @param group event loops, shared with whoever else; the watch never shuts them down
-   * @param channelType the socket channel that goes with the group
    * @param tls makes what targets with TLS need; called by each event loop that has such a target
    */
-  public record Network(
-      EventLoopGroup group, Class<? extends Channel> channelType, Callable<SslContext> tls) {}
+  public record Network(EventLoopGroup group, Callable<SslContext> tls) {}
 
   private record Watched(WatchLoop loop, Probe probe) {}
 
@@ -118,7 +115,7 @@ public final class EngineWatch implements AutoCloseable {
             eventLoop,
             each ->
                 new WatchLoop(
-                    new ClientLoop(each, network.channelType(), network.tls()), context.clock()));
+                    new ClientLoop(each, network.tls()), context.clock()));
     Runnable onFirstOutcome = cycle == null ? () -> {} : cycle::settled;
     var probe =
         new Probe(

@@ -6,7 +6,6 @@ import io.ergane.core.engine.MetricDialects;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.time.Duration;
@@ -55,7 +54,7 @@ final class WatchFixture implements AutoCloseable, SignalSink, ScrapeListener {
   WatchFixture(WatchSettings settings, SslContext tls) {
     watch =
         new EngineWatch(
-            new EngineWatch.Network(group, NioSocketChannel.class, () -> tls),
+            new EngineWatch.Network(group, () -> tls),
             settings,
             this,
             this,

@@ -9,9 +9,9 @@ import io.ergane.core.schedule.SignalBoard;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
 import io.ergane.dataplane.EngineSignals;
+import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.signals.EngineWatch;
 import io.ergane.dataplane.signals.WatchSettings;
-import io.ergane.proxy.EventLoops;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
@@ -51,10 +51,7 @@ final class Subject implements AutoCloseable {
     signals =
         new EngineSignals(
             dataplane,
-            new EngineWatch.Network(
-                loops,
-                EventLoops.socketType(loops.next()),
-                () -> SslContextBuilder.forClient().build()),
+            new EngineWatch.Network(loops, () -> SslContextBuilder.forClient().build()),
             often,
             null,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),

@@ -1,4 +1,4 @@
-package io.ergane.proxy;
+package io.ergane.dataplane.net;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -24,11 +24,12 @@ public final class EventLoops {
   public static EventLoopGroup start(int threads) {
     return new MultiThreadIoEventLoopGroup(
         threads,
-        new DefaultThreadFactory("proxy", true),
+        new DefaultThreadFactory("ergane-loop", true),
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
 
-  static Class<? extends ServerSocketChannel> serverType(EventLoopGroup group) {
+  /** The listening socket channel that goes with a group. */
+  public static Class<? extends ServerSocketChannel> serverType(EventLoopGroup group) {
     return group instanceof IoEventLoopGroup io && io.isIoType(EpollIoHandler.class)
         ? EpollServerSocketChannel.class
         : NioServerSocketChannel.class;
