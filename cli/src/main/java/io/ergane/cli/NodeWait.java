@@ -41,6 +41,8 @@ record NodeWait(XdsServer server, Duration longest) {
           status.nodes().stream()
               .filter(which)
               .filter(node -> node.types().stream().anyMatch(type -> lags(status, type, wildcards)))
+              .map(NodeStatus::id)
+              .distinct()
               .count();
       if (behind == 0) {
         return;

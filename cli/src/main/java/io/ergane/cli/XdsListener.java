@@ -2,6 +2,7 @@ package io.ergane.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.xds.SupportedEnvoys;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +20,7 @@ final class XdsListener {
    */
   static XdsServer start(XdsSettings settings, MeterRegistry registry, String option) {
     try {
-      return XdsServer.start(settings, new io.ergane.xds.SupportedEnvoys(), registry);
+      return XdsServer.start(settings, new SupportedEnvoys(), registry);
     } catch (IOException e) {
       if (settings.tls() != null && !(e.getCause() instanceof BindException)) {
         throw new UserError(

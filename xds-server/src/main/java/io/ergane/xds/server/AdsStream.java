@@ -121,7 +121,10 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
       return false;
     }
     node = candidate;
-    LOG.info("node {} connected: {} {}", candidate.getId(), kind(), NodeCheck.versionOf(candidate));
+    if (LOG.isDebugEnabled()) {
+      LOG.debug(
+          "node {} connected: {} {}", candidate.getId(), kind(), NodeCheck.versionOf(candidate));
+    }
     return true;
   }
 
@@ -222,7 +225,7 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
     service.admission().close();
     if (node != null) {
       service.admission().close(node.getId());
-      LOG.info("node {} disconnected", node.getId());
+      LOG.debug("node {} disconnected", node.getId());
     }
   }
 

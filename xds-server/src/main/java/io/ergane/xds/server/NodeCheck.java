@@ -1,7 +1,6 @@
 package io.ergane.xds.server;
 
 import io.envoyproxy.envoy.config.core.v3.Node;
-import io.ergane.xds.translate.EnvoyVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Decides which nodes are served. */
@@ -9,14 +8,6 @@ import org.jspecify.annotations.Nullable;
 public interface NodeCheck {
   /** Serves every node. */
   NodeCheck ANY = _ -> null;
-
-  /** Serves every node but Envoys of releases that do not take our configuration. */
-  NodeCheck SUPPORTED_ENVOYS =
-      node -> {
-        EnvoyVersion version =
-            node.getUserAgentName().equals("envoy") ? EnvoyVersion.parse(versionOf(node)) : null;
-        return version == null ? null : version.refusal();
-      };
 
   /**
    * Why {@code node} is not served, in words for its operator; null when it is. Called on a thread

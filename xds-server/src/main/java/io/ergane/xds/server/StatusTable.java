@@ -4,6 +4,7 @@ import io.ergane.proto.resource.TypeUrl;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,16 +66,18 @@ public final class StatusTable {
     return ordered.values().stream().flatMap(List::stream).toList();
   }
 
+  /** A node may have several streams; it counts once, and as live when all of them are. */
   private String summary(String type) {
-    List<NodeStatus.OfType> asked =
-        status.nodes().stream()
-            .flatMap(node -> node.types().stream())
-            .filter(each -> each.type().equals(type))
-            .toList();
-    long live = asked.stream().filter(NodeStatus.OfType::live).count();
+    Map<String, Boolean> liveById = new HashMap<>();
+    for (NodeStatus stream : status.nodes()) {
+      stream.types().stream()
+          .filter(each -> each.type().equals(type))
+          .forEach(each -> liveById.merge(stream.id(), each.live(), Boolean::logicalAnd));
+    }
+    long live = liveById.values().stream().filter(each -> each).count();
     return "%-10s live on %d of %d nodes at version %s"
         .formatted(
-            label(type), live, asked.size(), status.published().getOrDefault(type, "(empty)"));
+            label(type), live, liveById.size(), status.published().getOrDefault(type, "(empty)"));
   }
 
   private static List<String> head(List<String> types) {

@@ -14,6 +14,7 @@ import io.ergane.proto.resource.ResourceSet;
 import io.ergane.proto.resource.TypeUrl;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
+import io.ergane.xds.SupportedEnvoys;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -147,7 +148,7 @@ class RealEnvoyTest {
     XdsServer server =
         XdsServer.start(
             XdsSettings.DEFAULT.at("127.0.0.1", 0),
-            NodeCheck.SUPPORTED_ENVOYS,
+            new SupportedEnvoys(),
             new SimpleMeterRegistry());
     open.add(server);
     server.publish(set(cluster(A, 1), endpoints(A, a), route(A), listener(port)));
