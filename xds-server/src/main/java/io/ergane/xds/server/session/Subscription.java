@@ -32,12 +32,7 @@ final class Subscription {
   private final Map<String, Slot> slots = new HashMap<>();
   private final Rejections rejections = new Rejections();
   private final DueNames due;
-
-  /** Resources that are no longer published but must stay in whole responses for now. */
-  private final SortedMap<String, Resource> held = new TreeMap<>();
-
-  private TypeState state;
-  private TypeState fallback = TypeState.EMPTY;
+  private final Offer offer;
   private boolean answerOwed;
   private @Nullable String claimedVersion;
   private @Nullable InFlight inFlight;
@@ -52,7 +47,7 @@ final class Subscription {
     this.whole = !delta && phase.responsesAreWhole();
     this.responseBytes = responseBytes;
     this.interest = new Interest(phase);
-    this.state = state;
+    this.offer = new Offer(state, whole);
     this.due = new DueNames(nowNanos);
     Interest.Change change = interest.take(first, true);
     switch (first) {
@@ -77,7 +72,7 @@ final class Subscription {
     if (!interest.contains(name)) {
       return;
     }
-    Resource resource = state.get(name);
+    Resource resource = offer.newest().get(name);
     if (resource != null && resource.version().equals(version)) {
       slots.put(name, new Slot(resource.version()));
     } else {
@@ -95,32 +90,12 @@ final class Subscription {
 
   /** Takes over what is published now. */
   void advance(TypeState next, long nowNanos) {
-    if (next == state) {
-      return;
-    }
-    Collection<String> changed = next.differences(state);
-    if (whole) {
-      for (String name : changed) {
-        Resource before = state.get(name);
-        if (next.get(name) != null) {
-          held.remove(name);
-        } else if (before != null && slots.containsKey(name)) {
-          held.put(name, before);
-        }
-      }
-    }
-    state = next;
-    markDue(changed, nowNanos);
+    markDue(offer.advance(next, slots::containsKey), nowNanos);
   }
 
   /** Takes over where to look for what {@link #advance the newest state} no longer has. */
   void fallBackTo(TypeState next, long nowNanos) {
-    if (next == fallback) {
-      return;
-    }
-    Collection<String> changed = next.differences(fallback);
-    fallback = next;
-    markDue(changed, nowNanos);
+    markDue(offer.fallBackTo(next), nowNanos);
   }
 
   private void markDue(Collection<String> changed, long nowNanos) {
@@ -137,11 +112,6 @@ final class Subscription {
     if (slot != null && slot.sent != null) {
       due.force(name, nowNanos);
     }
-  }
-
-  private @Nullable Resource published(String name) {
-    Resource resource = state.get(name);
-    return resource != null ? resource : fallback.get(name);
   }
 
   /**
@@ -213,7 +183,7 @@ final class Subscription {
     Interest.Change change = interest.take(request, false);
     if (change.all()) {
       answerOwed = true;
-      state.resources().keySet().forEach(name -> due.add(name, nowNanos));
+      offer.newest().resources().keySet().forEach(name -> due.add(name, nowNanos));
     }
     if (delta) {
       change.dropped().forEach(name -> tellAgain(name, nowNanos));
@@ -226,7 +196,7 @@ final class Subscription {
       Set<String> names = interest.names();
       slots.keySet().retainAll(names);
       due.retain(names);
-      held.keySet().retainAll(names);
+      offer.retain(names);
       rejections.retain(names);
     }
   }
@@ -273,8 +243,9 @@ final class Subscription {
 
   /** A node that comes back with the version we would send has nothing to get. */
   private void skipIfCurrent(String version) {
-    if (version.equals(state.version()) && held.isEmpty()) {
-      state.resources().forEach((name, resource) -> slots.put(name, new Slot(resource.version())));
+    TypeState newest = offer.newest();
+    if (version.equals(newest.version()) && offer.isNewestAlone()) {
+      newest.resources().forEach((name, resource) -> slots.put(name, new Slot(resource.version())));
       due.clear();
       answerOwed = false;
       ackedVersion = version;
@@ -283,7 +254,7 @@ final class Subscription {
 
   private void collectTrial(List<Resource> changed) {
     for (String name : rejections.nextTrial()) {
-      Resource resource = interest.contains(name) ? published(name) : null;
+      Resource resource = interest.contains(name) ? offer.get(name) : null;
       if (resource != null) {
         changed.add(resource);
       }
@@ -292,8 +263,8 @@ final class Subscription {
 
   private void collectDue(boolean removals, List<Resource> changed, List<String> removed) {
     long bytes = 0;
-    for (String name : due.inOrder(state)) {
-      Resource resource = published(name);
+    for (String name : due.inOrder(offer.newest())) {
+      Resource resource = offer.get(name);
       Slot slot = slots.get(name);
       if (resource == null) {
         collectAbsent(name, slot, removals, removed);
@@ -320,7 +291,7 @@ final class Subscription {
     } else {
       slots.remove(name);
       due.done(name);
-      held.remove(name);
+      offer.release(name);
       rejections.clear(name);
     }
   }
@@ -335,11 +306,11 @@ final class Subscription {
       Slot slot = sending(name);
       slot.sent = null;
       slot.toldAbsent = true;
-      held.remove(name);
+      offer.release(name);
     }
-    List<Resource> carried = whole ? everything() : changed;
-    boolean state = !whole || (interest.isAll() && held.isEmpty());
-    String version = state ? this.state.version() : TypeState.versionOf(carried);
+    List<Resource> carried = whole ? offer.everything(interest) : changed;
+    boolean newest = !whole || (interest.isAll() && offer.isNewestAlone());
+    String version = newest ? offer.newest().version() : TypeState.versionOf(carried);
     answerOwed = false;
     lastNonce = nonce;
     inFlight = new InFlight(nonce, version, changed, removed, due.sinceNanos(), nowNanos);
@@ -350,24 +321,6 @@ final class Subscription {
   private Slot sending(String name) {
     due.done(name);
     return slots.computeIfAbsent(name, _ -> new Slot());
-  }
-
-  private List<Resource> everything() {
-    if (interest.isAll() && held.isEmpty()) {
-      return List.copyOf(state.resources().values());
-    }
-    SortedMap<String, Resource> all = new TreeMap<>(held);
-    if (interest.isAll()) {
-      all.putAll(state.resources());
-    } else {
-      for (String name : interest.names()) {
-        Resource resource = state.get(name);
-        if (resource != null) {
-          all.put(name, resource);
-        }
-      }
-    }
-    return List.copyOf(all.values());
   }
 
   String typeUrl() {
@@ -431,7 +384,7 @@ final class Subscription {
         delta,
         interest.isAll(),
         slots.size(),
-        live && !answerOwed ? state.version() : ackedVersion,
+        live && !answerOwed ? offer.newest().version() : ackedVersion,
         inFlight == null ? null : inFlight.version(),
         live,
         rejections.names(),
