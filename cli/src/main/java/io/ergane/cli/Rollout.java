@@ -12,6 +12,7 @@ import io.ergane.proto.resource.ResourceSet;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.translate.EnvoySettings;
 import io.ergane.xds.translate.EnvoyTranslation;
+import io.ergane.xds.translate.lint.EnvoyLint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * Envoys before anyone can choose it, and one that is gone is taken from Envoys after everyone has
  * stopped choosing it. Endpoints go out at once. One change is carried to its end before the newest
  * is begun; waits for nodes are bounded.
+ *
+ * <p>Configuration that {@linkplain EnvoyLint the rules} refuse is not published: the last one that
+ * passed stays, with endpoints as they are now, and the refusal is among the diagnostics.
  */
 final class Rollout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
@@ -34,6 +38,7 @@ final class Rollout implements AutoCloseable {
 
   private final Consumer<Compilation> deciders;
   private final Waits waits;
+  private final LintGate gate;
   private final Thread thread = Thread.ofPlatform().name("ergane-rollout").unstarted(this::run);
   private final Object lock = new Object();
   private @Nullable Compilation next;
@@ -43,6 +48,7 @@ final class Rollout implements AutoCloseable {
   private boolean closed;
   private volatile Compilation told = Compilation.EMPTY;
   private Compilation current = Compilation.EMPTY;
+  private boolean published;
 
   /** Whom images are published to, once there is a server. */
   private record Target(XdsServer server, EnvoySettings settings) {}
@@ -64,8 +70,13 @@ final class Rollout implements AutoCloseable {
    *     among its diagnostics; called by one thread at a time
    */
   Rollout(Consumer<Compilation> deciders, Waits waits) {
+    this(deciders, waits, new LintGate(EnvoyLint::diagnose));
+  }
+
+  Rollout(Consumer<Compilation> deciders, Waits waits, LintGate gate) {
     this.deciders = deciders;
     this.waits = waits;
+    this.gate = gate;
   }
 
   /** Takes a compilation. Before {@link #serve} it is decided by when this returns. */
@@ -76,16 +87,21 @@ final class Rollout implements AutoCloseable {
         lock.notifyAll();
         return;
       }
+      current = compilation;
+      tell(compilation);
     }
-    current = compilation;
-    tell(compilation);
   }
 
   /** From now on, publishes what was accepted last and what will be. Called once. */
   void serve(XdsServer server, EnvoySettings settings) {
-    server.publish(all(current, current, settings));
     synchronized (lock) {
+      ResourceSet envoys = envoys(current, settings);
+      if (gate.passes(List.of(envoys))) {
+        server.publish(both(envoys, current));
+        published = true;
+      }
       target = new Target(server, settings);
+      retell = !findings(current, settings).isEmpty();
     }
     thread.start();
   }
@@ -132,7 +148,8 @@ final class Rollout implements AutoCloseable {
     try {
       if (taken == null) {
         tell(current);
-      } else if (taken.image().equals(current.image())) {
+      } else if (published && taken.image().equals(current.image())) {
+        gate.settle();
         endpoints(to, taken);
       } else {
         image(to, taken);
@@ -151,7 +168,7 @@ final class Rollout implements AutoCloseable {
             changed.add(ImageCodec.encode(table));
           }
         });
-    if (!changed.isEmpty()) {
+    if (published && !changed.isEmpty()) {
       to.server().publishEndpoints(changed, List.of());
     }
     current = now;
@@ -159,24 +176,38 @@ final class Rollout implements AutoCloseable {
   }
 
   private void image(Target to, Compilation now) throws InterruptedException {
-    Compilation before = current;
+    Compilation before = published ? current : now;
     Compilation wide = withPoolsOf(before, now);
     boolean more = wide.image().pools().size() > before.image().pools().size();
     boolean fewer = wide.image().pools().size() > now.image().pools().size();
+    ResourceSet during = envoys(wide, to.settings());
+    ResourceSet after = fewer ? envoys(now, to.settings()) : during;
+    if (!gate.passes(fewer ? List.of(during, after) : List.of(during))) {
+      endpoints(to, keepingImage(now));
+      return;
+    }
     NodeWait nodes = new NodeWait(to.server(), waits.nodes());
     if (more) {
-      to.server().publish(all(wide, before, to.settings()));
+      to.server().publish(both(during, before));
       nodes.untilEnvoysRunIt();
       Thread.sleep(waits.grace());
     }
-    to.server().publish(all(wide, now, to.settings()));
+    to.server().publish(both(during, now));
+    published = true;
     current = now;
     tell(now);
     if (fewer) {
       nodes.untilDecidersRunIt();
       Thread.sleep(waits.grace());
-      to.server().publish(all(now, now, to.settings()));
+      to.server().publish(both(after, now));
     }
+  }
+
+  /** The image in force with what {@code now} has to say about everything else. */
+  private Compilation keepingImage(Compilation now) {
+    SortedMap<ObjectName, EndpointTable> tables = new TreeMap<>(current.endpoints());
+    tables.replaceAll((pool, table) -> now.endpoints().getOrDefault(pool, table));
+    return new Compilation(current.image(), tables, now.diagnostics(), current.inForce());
   }
 
   /** {@code now} with the pools beside its own that {@code before} has. */
@@ -194,9 +225,19 @@ final class Rollout implements AutoCloseable {
     return new Compilation(wide, tables, now.diagnostics(), now.inForce());
   }
 
-  private static ResourceSet all(Compilation envoys, Compilation deciders, EnvoySettings settings) {
-    ResourceSet set = EnvoyTranslation.translate(envoys.image(), envoys.endpoints(), settings);
-    return set.with(ImageCodec.encode(deciders).all(), List.of());
+  private static ResourceSet envoys(Compilation compilation, EnvoySettings settings) {
+    return EnvoyTranslation.translate(compilation.image(), compilation.endpoints(), settings);
+  }
+
+  private static ResourceSet both(ResourceSet envoys, Compilation deciders) {
+    return envoys.with(ImageCodec.encode(deciders).all(), List.of());
+  }
+
+  private List<Diagnostic> findings(Compilation compilation, EnvoySettings settings) {
+    List<Diagnostic> found = new ArrayList<>(gate.breaches());
+    found.addAll(
+        EnvoyTranslation.diagnose(compilation.image(), compilation.endpoints(), settings));
+    return found;
   }
 
   private void tell(Compilation compilation) {
@@ -204,9 +245,7 @@ final class Rollout implements AutoCloseable {
     synchronized (lock) {
       diagnostics.addAll(rejections);
       if (target != null) {
-        diagnostics.addAll(
-            EnvoyTranslation.diagnose(
-                compilation.image(), compilation.endpoints(), target.settings()));
+        diagnostics.addAll(findings(compilation, target.settings()));
       }
     }
     told =

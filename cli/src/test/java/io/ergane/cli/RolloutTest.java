@@ -18,6 +18,7 @@ import io.ergane.core.routing.SchedulingProfile;
 import io.ergane.core.routing.Target;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.core.routing.WeightedTarget;
+import io.ergane.proto.resource.TypeUrl;
 import io.ergane.xds.server.NodeCheck;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;
@@ -135,6 +136,72 @@ class RolloutTest {
     rollout.rejections(List.of());
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().equals(List.of(own)));
     assertThat(told).allSatisfy(each -> assertThat(each.image()).isEqualTo(plain.image()));
+  }
+
+  /** A rule that no configuration with a pool of this name keeps. */
+  private static LintGate refusing(String pool) {
+    Diagnostic breach = new Diagnostic(Severity.ERROR, "envoy-rule", "Envoy x", "", pool);
+    return new LintGate(
+        resources ->
+            resources.ofType(TypeUrl.CLUSTER).containsKey("pool/default/" + pool)
+                ? List.of(breach)
+                : List.of());
+  }
+
+  private void refuse(String pool) {
+    rollout.close();
+    rollout = new Rollout(told::add, SHORT, refusing(pool));
+  }
+
+  @Test
+  void whatTheRulesRefuseIsNotPublishedAndIsADiagnosticUntilItIsMended() throws IOException {
+    refuse("bad");
+    rollout.accept(compilation(8000, "a"));
+    rollout.serve(server, EnvoySettings.DEFAULT);
+
+    rollout.accept(compilation(9000, "a", "bad"));
+
+    await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
+    assertThat(rollout.told().diagnostics().getFirst().code()).isEqualTo("envoy-rule");
+    assertThat(rollout.told().image()).isEqualTo(compilation(8000, "a").image());
+    assertThat(server.status().published())
+        .as("endpoints go on")
+        .isEqualTo(alone(compilation(9000, "a")));
+
+    rollout.accept(compilation(9000, "a", "b"));
+
+    awaitTold(compilation(9000, "a", "b"));
+    assertThat(rollout.told().diagnostics()).isEmpty();
+    assertThat(server.status().published()).isEqualTo(alone(compilation(9000, "a", "b")));
+  }
+
+  @Test
+  void aRefusedChangeThatIsTakenBackLeavesNoDiagnostic() {
+    refuse("bad");
+    rollout.accept(compilation(8000, "a"));
+    rollout.serve(server, EnvoySettings.DEFAULT);
+    rollout.accept(compilation(8000, "a", "bad"));
+    await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
+
+    rollout.accept(compilation(8000, "a"));
+
+    await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().isEmpty());
+  }
+
+  @Test
+  void whereTheFirstConfigurationIsRefusedNodesKeepWhatTheyRun() throws IOException {
+    refuse("bad");
+    rollout.accept(compilation(8000, "bad"));
+    rollout.serve(server, EnvoySettings.DEFAULT);
+
+    await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
+    rollout.accept(compilation(9000, "bad"));
+    awaitTold(compilation(9000, "bad"));
+    assertThat(server.status().publishedAt()).as("nothing is published").isNull();
+
+    rollout.accept(compilation(9000, "a"));
+    awaitTold(compilation(9000, "a"));
+    assertThat(server.status().published()).isEqualTo(alone(compilation(9000, "a")));
   }
 
   private static Compilation random(Random random) {
