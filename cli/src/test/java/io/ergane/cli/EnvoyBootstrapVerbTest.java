@@ -2,6 +2,7 @@ package io.ergane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.testkit.Certificates;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
@@ -81,7 +82,7 @@ class EnvoyBootstrapVerbTest {
   @ParameterizedTest
   @ValueSource(strings = {"127.0.0.1:18000", "control-plane.ergane:18000", "[::1]:18000"})
   @NeedsPart(Part.ENVOY)
-  void envoyAcceptsItInPlainTextAndWithTls(String address) throws Exception {
+  void envoyAcceptsItInPlainTextAndWithTls(String address) {
     Certificates files = Certificates.in(folder);
     String ca = files.certificate().toString();
     validate("--xds", address);

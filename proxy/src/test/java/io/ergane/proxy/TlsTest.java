@@ -5,14 +5,9 @@ import static io.ergane.proxy.RawClient.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ergane.testkit.Certificates;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,46 +19,11 @@ class TlsTest {
   private static ProxySettings secure = ProxySettings.DEFAULT;
 
   @BeforeAll
-  static void makeCertificate() throws Exception {
-    Path store = folder.resolve("store.p12");
-    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Process process =
-        new ProcessBuilder(
-                keytool,
-                "-genkeypair",
-                "-alias",
-                "k",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storepass",
-                "secret",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString())
-            .inheritIO()
-            .start();
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      keys.load(in, "secret".toCharArray());
-    }
-    Path certificate = pem("CERTIFICATE", keys.getCertificate("k").getEncoded());
-    Path key = pem("PRIVATE KEY", keys.getKey("k", "secret".toCharArray()).getEncoded());
+  static void makeCertificate() {
+    Certificates files = Certificates.in(folder);
     secure =
         ProxySettings.DEFAULT.withListener(
-            new ProxySettings.Listener("127.0.0.1", 0, certificate, key));
-  }
-
-  private static Path pem(String kind, byte[] bytes) throws IOException {
-    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
-    return Files.writeString(
-        folder.resolve(kind.replace(' ', '-') + ".pem"),
-        "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
+            new ProxySettings.Listener("127.0.0.1", 0, files.certificate(), files.key()));
   }
 
   private static RawClient connect(Fixture proxy) throws Exception {

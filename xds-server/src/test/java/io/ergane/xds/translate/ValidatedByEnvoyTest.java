@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.ergane.testkit.Certificates;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
@@ -34,6 +35,15 @@ class ValidatedByEnvoyTest {
     }
   }
 
+  private static EnvoySettings.Identity identity(Certificates files) {
+    return new EnvoySettings.Identity(files.certificate().toString(), files.key().toString());
+  }
+
+  private static EnvoySettings.ClientTls client(Certificates files) {
+    return new EnvoySettings.ClientTls(
+        files.certificate().toString(), "localhost", identity(files));
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void aTranslation(Case arguments) {
@@ -49,11 +59,11 @@ class ValidatedByEnvoyTest {
     EnvoySettings settings =
         arguments
             .settings()
-            .withListener(new EnvoySettings.Listener("127.0.0.1", 0, files.identity()))
+            .withListener(new EnvoySettings.Listener("127.0.0.1", 0, identity(files)))
             .withScheduler(
                 new EnvoySettings.Scheduler(
                     arguments.settings().scheduler().addresses(),
-                    files.client("localhost"),
+                    client(files),
                     arguments.settings().scheduler().timeout(),
                     arguments.settings().scheduler().logInterval()));
     Case secured = new Case(arguments.name(), arguments.image(), arguments.endpoints(), settings);
@@ -77,7 +87,7 @@ class ValidatedByEnvoyTest {
             plain.node(),
             plain.cluster(),
             plain.controlPlane(),
-            Certificates.in(folder).client("localhost"),
+            client(Certificates.in(folder)),
             plain.admin(),
             plain.maxConnections());
 
