@@ -53,8 +53,7 @@ public final class EngineWatchCost {
   private static void watch(int port, int count, int seconds) throws Exception {
     var tally = new Tally();
     var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    var network =
-        new EngineWatch.Network(group, () -> SslContextBuilder.forClient().build());
+    var network = new EngineWatch.Network(group, () -> SslContextBuilder.forClient().build());
     try (var watch =
         new EngineWatch(network, WatchSettings.DEFAULT, tally, tally, System::nanoTime, 1)) {
       watch.watch(targets(port, count));

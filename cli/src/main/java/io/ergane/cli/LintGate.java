@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets configuration pass that keeps the rules. A breach is a defect of Ergane and not of what users
- * declared: each is logged once, and once more when it is over. For one thread at a time.
+ * Lets configuration pass that keeps the rules. A breach is a defect of Ergane and not of what
+ * users declared: each is logged once, and once more when it is over. For one thread at a time.
  */
 final class LintGate {
   private static final Logger LOG = LoggerFactory.getLogger(LintGate.class);

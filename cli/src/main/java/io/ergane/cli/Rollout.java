@@ -235,8 +235,7 @@ final class Rollout implements AutoCloseable {
 
   private List<Diagnostic> findings(Compilation compilation, EnvoySettings settings) {
     List<Diagnostic> found = new ArrayList<>(gate.breaches());
-    found.addAll(
-        EnvoyTranslation.diagnose(compilation.image(), compilation.endpoints(), settings));
+    found.addAll(EnvoyTranslation.diagnose(compilation.image(), compilation.endpoints(), settings));
     return found;
   }
 

@@ -141,11 +141,10 @@ class RolloutTest {
   /** A rule that no configuration with a pool of this name keeps. */
   private static LintGate refusing(String pool) {
     Diagnostic breach = new Diagnostic(Severity.ERROR, "envoy-rule", "Envoy x", "", pool);
-    return new LintGate(
-        resources ->
-            resources.ofType(TypeUrl.CLUSTER).containsKey("pool/default/" + pool)
-                ? List.of(breach)
-                : List.of());
+    return new LintGate(resources ->
+        resources.ofType(TypeUrl.CLUSTER).containsKey("pool/default/" + pool)
+            ? List.of(breach)
+            : List.of());
   }
 
   private void refuse(String pool) {

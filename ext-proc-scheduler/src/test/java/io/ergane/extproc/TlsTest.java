@@ -53,11 +53,9 @@ class TlsTest {
 
   private static ServingStatus ask(ExtProcServer server, boolean withCertificate)
       throws IOException {
-    SslContextBuilder tls =
-        GrpcSslContexts.forClient().trustManager(files.certificate().toFile());
+    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(files.certificate().toFile());
     if (withCertificate) {
-      tls.keyManager(
-          files.certificate().toFile(), files.key().toFile());
+      tls.keyManager(files.certificate().toFile(), files.key().toFile());
     }
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.port()).sslContext(tls.build()).build();

@@ -2,7 +2,6 @@ package io.ergane.dataplane.signals;
 
 import io.ergane.dataplane.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
@@ -26,8 +25,7 @@ final class ClientLoop {
   private @Nullable SslContext tls;
   private final byte[] scratch = new byte[SCRATCH_BYTES];
 
-  ClientLoop(
-EventLoop eventLoop, Callable<SslContext> newTls) {
+  ClientLoop(EventLoop eventLoop, Callable<SslContext> newTls) {
     this.eventLoop = eventLoop;
     this.newTls = newTls;
   }

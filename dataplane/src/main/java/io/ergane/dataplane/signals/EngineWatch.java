@@ -112,10 +112,7 @@ public final class EngineWatch implements AutoCloseable {
     EventLoop eventLoop = network.group().next();
     WatchLoop loop =
         loops.computeIfAbsent(
-            eventLoop,
-            each ->
-                new WatchLoop(
-                    new ClientLoop(each, network.tls()), context.clock()));
+            eventLoop, each -> new WatchLoop(new ClientLoop(each, network.tls()), context.clock()));
     Runnable onFirstOutcome = cycle == null ? () -> {} : cycle::settled;
     var probe =
         new Probe(

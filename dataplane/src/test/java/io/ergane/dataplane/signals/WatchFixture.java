@@ -54,12 +54,7 @@ final class WatchFixture implements AutoCloseable, SignalSink, ScrapeListener {
   WatchFixture(WatchSettings settings, SslContext tls) {
     watch =
         new EngineWatch(
-            new EngineWatch.Network(group, () -> tls),
-            settings,
-            this,
-            this,
-            System::nanoTime,
-            7);
+            new EngineWatch.Network(group, () -> tls), settings, this, this, System::nanoTime, 7);
   }
 
   static Target target(int slot, FakeEngine engine) {

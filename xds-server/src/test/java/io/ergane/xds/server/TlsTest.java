@@ -68,7 +68,10 @@ class TlsTest {
   @Test
   void withClientRootsOnlyNodesWithACertificateAreServed() throws Exception {
     try (XdsServer server = start(files.certificate());
-        var known = ask(server, trusting().keyManager(files.certificate().toFile(), files.key().toFile()).build());
+        var known =
+            ask(
+                server,
+                trusting().keyManager(files.certificate().toFile(), files.key().toFile()).build());
         var anonymous = ask(server, trusting().build())) {
       assertThat(known.next().getResourcesCount()).isEqualTo(1);
       assertThat(anonymous.endedWith()).contains("UNAVAILABLE");

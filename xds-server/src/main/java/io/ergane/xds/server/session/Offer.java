@@ -72,7 +72,9 @@ final class Offer {
     return newest;
   }
 
-  /** The resource, be it of the newest state or of the one to fall back to; null when in neither. */
+  /**
+   * The resource, be it of the newest state or of the one to fall back to; null when in neither.
+   */
   @Nullable Resource get(String name) {
     Resource resource = newest.get(name);
     return resource != null ? resource : fallback.get(name);
