@@ -4,6 +4,7 @@ import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
 import io.ergane.dataplane.EngineSignals;
 import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.dataplane.admin.DebugPages;
 import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.signals.EngineWatch;
 import io.ergane.dataplane.signals.WatchSettings;
@@ -49,6 +50,25 @@ record EngineSide(
                 instruments.registry(),
                 options.seedOrDrawn()));
     return new EngineSide(dataplane, loops, whenDone(signals), pages);
+  }
+
+  /**
+   * Opens the pages of a process that decides.
+   *
+   * @param more pages of the admin port, by path
+   * @throws UserError when a port is taken
+   */
+  Pages openPages(
+      PageOptions options,
+      Instruments instruments,
+      Map<String, AdminServer.Page> more,
+      Parts parts) {
+    Map<String, AdminServer.Page> all =
+        DebugPages.all(
+            dataplane, instruments.telemetry().decisions(), instruments.registry()::scrape);
+    all.putAll(pages);
+    all.putAll(more);
+    return Pages.open(options, all, instruments.registry()::scrape, parts);
   }
 
   private static BooleanSupplier whenDone(EngineSignals signals) {

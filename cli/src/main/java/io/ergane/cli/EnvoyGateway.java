@@ -2,8 +2,6 @@ package io.ergane.cli;
 
 import io.ergane.controllers.source.Source;
 import io.ergane.dataplane.Dataplane;
-import io.ergane.dataplane.admin.AdminServer;
-import io.ergane.dataplane.admin.DebugPages;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
 import io.ergane.xds.server.XdsServer;
@@ -83,7 +81,7 @@ public final class EnvoyGateway implements Gateway {
       Rollout rollout = images.rollout();
       rollout.serve(xds, settings(options, scheduler.port()));
       parts.opened(new RejectionWatch(xds, rollout::rejections));
-      pages = pages(options.pages, instruments);
+      pages = engines.openPages(options.pages, instruments, XdsListener.pages(xds), parts);
       envoy =
           parts.opened(EnvoyFront.start(program, xds.port(), options, scheduler, xds, environment));
       envoy.awaitServing();
@@ -122,17 +120,6 @@ public final class EnvoyGateway implements Gateway {
 
   private static @Nullable String absolute(@Nullable Path file) {
     return file == null ? null : file.toAbsolutePath().toString();
-  }
-
-  private Pages pages(PageOptions options, Instruments instruments) {
-    Map<String, AdminServer.Page> all =
-        DebugPages.all(
-            engines.dataplane(),
-            instruments.telemetry().decisions(),
-            instruments.registry()::scrape);
-    all.putAll(engines.pages());
-    all.putAll(XdsListener.pages(xds));
-    return Pages.open(options, all, instruments.registry()::scrape, parts);
   }
 
   @Override

@@ -1,7 +1,5 @@
 package io.ergane.cli;
 
-import io.ergane.dataplane.admin.AdminServer;
-import io.ergane.dataplane.admin.DebugPages;
 import io.ergane.extproc.ExtProcServer;
 import java.io.IOException;
 import java.util.Map;
@@ -51,13 +49,7 @@ final class ExtProcProcess implements Running {
                   environment,
                   engines,
                   instruments));
-      Map<String, AdminServer.Page> all =
-          DebugPages.all(
-              engines.dataplane(),
-              instruments.telemetry().decisions(),
-              instruments.registry()::scrape);
-      all.putAll(engines.pages());
-      pages = Pages.open(pageOptions, all, instruments.registry()::scrape, parts);
+      pages = engines.openPages(pageOptions, instruments, Map.of(), parts);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;

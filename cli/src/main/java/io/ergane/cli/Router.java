@@ -2,13 +2,10 @@ package io.ergane.cli;
 
 import io.ergane.controllers.source.Source;
 import io.ergane.dataplane.Dataplane;
-import io.ergane.dataplane.admin.AdminServer;
-import io.ergane.dataplane.admin.DebugPages;
 import io.ergane.proxy.ProxyServer;
 import io.ergane.proxy.ProxySettings;
 import java.io.IOException;
 import java.net.BindException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -66,29 +63,14 @@ public final class Router implements Gateway {
       engines = EngineSide.open(images, scheduling, environment, instruments, parts);
       ProxySettings settings =
           settings(listener, scheduling, environment)
-              .withSurface(surface(listener, scheduling, instruments));
+              .withSurface(
+                  scheduling.surface(engines.ready(), listener.exposeMetrics, instruments));
       proxy = parts.opened(listen(settings, instruments));
-      Map<String, AdminServer.Page> all =
-          DebugPages.all(
-              engines.dataplane(),
-              instruments.telemetry().decisions(),
-              instruments.registry()::scrape);
-      all.putAll(engines.pages());
-      pages = Pages.open(pageOptions, all, instruments.registry()::scrape, parts);
+      pages = engines.openPages(pageOptions, instruments, Map.of(), parts);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
     }
-  }
-
-  private ProxySettings.Surface surface(
-      ListenerOptions listener, SchedulingOptions scheduling, Instruments instruments) {
-    return new ProxySettings.Surface(
-        scheduling.kthenaErrors,
-        engines.ready(),
-        listener.exposeMetrics
-            ? () -> instruments.registry().scrape().getBytes(StandardCharsets.UTF_8)
-            : null);
   }
 
   private ProxyServer listen(ProxySettings settings, Instruments instruments) throws IOException {

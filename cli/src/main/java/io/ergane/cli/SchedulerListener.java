@@ -4,7 +4,6 @@ import io.ergane.extproc.ExtProcMetrics;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -45,13 +44,7 @@ final class SchedulerListener {
             .withTimeouts(
                 new ExtProcSettings.Timeouts(
                     lameDuck, Waits.drain(environment), times.keepAlive(), times.leastPing()))
-            .withSurface(
-                new ExtProcSettings.Surface(
-                    options.kthenaErrors,
-                    ready,
-                    exposeMetrics
-                        ? () -> instruments.registry().scrape().getBytes(StandardCharsets.UTF_8)
-                        : null));
+            .withSurface(options.surface(ready, exposeMetrics, instruments));
     return listen(
         options.seed == null ? settings : settings.withSeed(options.seed), engines, instruments);
   }

@@ -1,11 +1,14 @@
 package io.ergane.cli;
 
+import io.ergane.dataplane.decision.Surface;
 import io.ergane.proxy.ProxySettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -76,5 +79,20 @@ final class SchedulingOptions {
           "--engine-key-file is %s, which cannot be read. Name a file with the key as its only text."
               .formatted(engineKeyFile));
     }
+  }
+
+  /**
+   * What clients see of a process that decides.
+   *
+   * @param ready whether it says it is
+   * @param exposeMetrics whether clients' listener serves {@code /metrics} too
+   */
+  Surface surface(BooleanSupplier ready, boolean exposeMetrics, Instruments instruments) {
+    return new Surface(
+        kthenaErrors,
+        ready,
+        exposeMetrics
+            ? () -> instruments.registry().scrape().getBytes(StandardCharsets.UTF_8)
+            : null);
   }
 }

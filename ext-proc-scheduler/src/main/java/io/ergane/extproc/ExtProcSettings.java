@@ -1,10 +1,9 @@
 package io.ergane.extproc;
 
+import io.ergane.dataplane.decision.Surface;
 import io.ergane.extproc.wire.BodyMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,18 +137,6 @@ public record ExtProcSettings(
             Duration.ofMinutes(30),
             Duration.ofSeconds(60),
             BodyMode.FULL_DUPLEX_STREAMED);
-  }
-
-  /**
-   * What the scheduler answers itself.
-   *
-   * @param kthenaErrors errors are bare JSON strings, as Kthena's
-   * @param ready whether {@code /readyz} and gRPC health say so; a drain overrules it
-   * @param metrics page behind {@code /metrics} in Prometheus text; null for none
-   */
-  public record Surface(
-      boolean kthenaErrors, BooleanSupplier ready, @Nullable Supplier<byte[]> metrics) {
-    public static final Surface DEFAULT = new Surface(false, () -> true, null);
   }
 
   public ExtProcSettings withListener(Listener value) {

@@ -11,6 +11,7 @@ import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
+import io.ergane.dataplane.decision.Surface;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
@@ -245,8 +246,7 @@ class ExtProcServerTest {
   @Test
   void healthIsToldUnderEveryNameOnBothPorts() throws IOException {
     AtomicBoolean ready = new AtomicBoolean();
-    ExtProcServer server =
-        server(SETTINGS.withSurface(new ExtProcSettings.Surface(false, ready::get, null)));
+    ExtProcServer server = server(SETTINGS.withSurface(new Surface(false, ready::get, null)));
     for (int port : new int[] {server.port(), server.healthPort()}) {
       ManagedChannel channel = channel(port);
       HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(channel);

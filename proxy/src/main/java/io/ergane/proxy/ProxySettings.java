@@ -1,9 +1,8 @@
 package io.ergane.proxy;
 
+import io.ergane.dataplane.decision.Surface;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,18 +124,6 @@ public record ProxySettings(
     public String toString() {
       return "Engines[key=" + (key == null ? "none" : "[redacted]") + "]";
     }
-  }
-
-  /**
-   * What the listener says of itself.
-   *
-   * @param kthenaErrors errors are bare JSON strings, as Kthena's
-   * @param ready whether {@code /readyz} says so; a drain overrules it
-   * @param metrics page behind {@code /metrics} in Prometheus text; null for none
-   */
-  public record Surface(
-      boolean kthenaErrors, BooleanSupplier ready, @Nullable Supplier<byte[]> metrics) {
-    public static final Surface DEFAULT = new Surface(false, () -> true, null);
   }
 
   public ProxySettings withListener(Listener value) {

@@ -4,6 +4,7 @@ import static io.ergane.proxy.RawClient.chat;
 import static io.ergane.proxy.RawClient.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.dataplane.decision.Surface;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -280,8 +281,7 @@ class BadRequestsTest {
     assertThat(proxy.ask(post("/v1/messages", "{\"model\":\"none\",\"messages\":[]}")).body())
         .startsWith("{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\"")
         .contains("route not found");
-    ProxySettings kthena =
-        ProxySettings.DEFAULT.withSurface(new ProxySettings.Surface(true, () -> true, null));
+    ProxySettings kthena = ProxySettings.DEFAULT.withSurface(new Surface(true, () -> true, null));
     try (Fixture bare = Fixture.with(engine).settings(kthena).start()) {
       RawClient.Answer answer =
           bare.ask(post("/v1/completions", "{\"model\":\"x\",\"prompt\":\"\"}"));

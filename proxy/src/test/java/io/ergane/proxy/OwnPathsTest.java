@@ -2,6 +2,7 @@ package io.ergane.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.dataplane.decision.Surface;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,7 +18,7 @@ class OwnPathsTest {
   void healthAndReadiness() throws IOException {
     AtomicBoolean ready = new AtomicBoolean();
     ProxySettings settings =
-        ProxySettings.DEFAULT.withSurface(new ProxySettings.Surface(false, ready::get, null));
+        ProxySettings.DEFAULT.withSurface(new Surface(false, ready::get, null));
     try (Fixture proxy = Fixture.with().settings(settings).start()) {
       assertThat(proxy.ask(get("/healthz")).body()).isEqualTo("{\"message\":\"ok\"}");
       RawClient.Answer answer = proxy.ask(get("/readyz"));
@@ -56,7 +57,7 @@ class OwnPathsTest {
     }
     byte[] page = "up 1\n".getBytes(StandardCharsets.UTF_8);
     ProxySettings settings =
-        ProxySettings.DEFAULT.withSurface(new ProxySettings.Surface(false, () -> true, () -> page));
+        ProxySettings.DEFAULT.withSurface(new Surface(false, () -> true, () -> page));
     try (Fixture proxy = Fixture.with().settings(settings).start()) {
       assertThat(proxy.ask(get("/metrics")).body()).isEqualTo("up 1\n");
     }

@@ -3,11 +3,8 @@ package io.ergane.proto.resource;
 import com.dynatrace.hash4j.hashing.Hashing;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnsafeByteOperations;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HexFormat;
 
 /**
@@ -21,7 +18,7 @@ public record Resource(String typeUrl, String name, String version, ByteString b
 
   /** Encodes {@code message}. */
   public static Resource of(String name, Message message) {
-    byte[] bytes = serialize(message);
+    byte[] bytes = Encoding.bytes(message);
     long hash = Hashing.xxh3_64().hashBytesToLong(bytes);
     return new Resource(
         TypeUrl.of(message),
@@ -37,18 +34,5 @@ public record Resource(String typeUrl, String name, String version, ByteString b
   /** The resource as responses carry it. */
   public Any toAny() {
     return Any.newBuilder().setTypeUrl(typeUrl).setValue(body).build();
-  }
-
-  private static byte[] serialize(Message message) {
-    byte[] bytes = new byte[message.getSerializedSize()];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    try {
-      message.writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    out.checkNoSpaceLeft();
-    return bytes;
   }
 }

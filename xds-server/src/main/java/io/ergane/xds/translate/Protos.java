@@ -2,12 +2,9 @@ package io.ergane.xds.translate;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
-import com.google.protobuf.UnsafeByteOperations;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
@@ -19,9 +16,8 @@ import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.metadata.v3.MetadataKey;
+import io.ergane.proto.resource.Encoding;
 import io.ergane.proto.resource.TypeUrl;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Small messages that Envoy's configuration is made of. */
 final class Protos {
@@ -40,16 +36,7 @@ final class Protos {
 
   /** A message as an Any, map entries in key order. */
   static Any any(Message message) {
-    byte[] bytes = new byte[message.getSerializedSize()];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    out.useDeterministicSerialization();
-    try {
-      message.writeTo(out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    ByteString value = UnsafeByteOperations.unsafeWrap(bytes);
-    return Any.newBuilder().setTypeUrl(TypeUrl.of(message)).setValue(value).build();
+    return Any.newBuilder().setTypeUrl(TypeUrl.of(message)).setValue(Encoding.of(message)).build();
   }
 
   static TypedExtensionConfig extension(String name, Message config) {
