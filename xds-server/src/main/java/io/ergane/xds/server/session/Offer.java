@@ -57,13 +57,14 @@ final class Offer {
   /**
    * Takes over where to look for what {@link #advance the newest state} no longer has.
    *
-   * @return names of what differs
+   * @return names of which there may be something else now
    */
   Collection<String> fallBackTo(TypeState next) {
     if (next == fallback) {
       return List.of();
     }
-    Collection<String> changed = next.differences(fallback);
+    boolean nothingNew = next == newest && fallback == TypeState.EMPTY;
+    Collection<String> changed = nothingNew ? List.of() : next.differences(fallback);
     fallback = next;
     return changed;
   }
