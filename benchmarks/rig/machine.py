@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -17,6 +17,7 @@ class ProcessStat:
     """The fields of /proc/PID/stat that the rig uses. The first CPU time includes that of children waited for."""
 
     pid: int
+    parent: int
     name: str
     session: int
     cpu_seconds: float
@@ -31,6 +32,7 @@ def parse_stat(text: str) -> ProcessStat:
     user, system, children_user, children_system = (int(field) for field in fields[11:15])
     return ProcessStat(
         pid=int(text[:opening]),
+        parent=int(fields[1]),
         name=text[opening + 1 : closing],
         session=int(fields[3]),
         cpu_seconds=(user + system + children_user + children_system) / TICKS_PER_SECOND,
@@ -47,7 +49,19 @@ def processes() -> list[ProcessStat]:
                 found.append(parse_stat(Path(entry.path, "stat").read_text()))
             except (OSError, ValueError):
                 continue  # it ended while we looked
-    return found
+    return adopted(found, os.getpid())
+
+
+def adopted(found: list[ProcessStat], rig: int) -> list[ProcessStat]:
+    """Counts a session that one of our processes has opened to that process's own; the rig's children keep theirs."""
+    by_pid = {process.pid: process for process in found}
+
+    def session(process: ProcessStat) -> int:
+        while process.pid == process.session and process.parent != rig and process.parent in by_pid:
+            process = by_pid[process.parent]
+        return process.session
+
+    return [replace(p, session=session(by_pid.get(p.session, p))) for p in found]
 
 
 def parse_idle_seconds(stat: str) -> float:

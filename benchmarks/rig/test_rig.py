@@ -40,6 +40,13 @@ class ProcessAccounting(unittest.TestCase):
         text = "cpu  900 0 300 2000 500 7 8 9 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n"
         self.assertEqual(machine.parse_idle_seconds(text), 2500 / machine.TICKS_PER_SECOND)
 
+    def test_a_session_opened_by_a_process_counts_to_it_and_the_rigs_children_keep_theirs(self):
+        def process(pid: int, parent: int, session: int) -> machine.ProcessStat:
+            return machine.ProcessStat(pid, parent, "x", session, 0, 0, 0)
+
+        family = [process(10, 1, 10), process(11, 10, 11), process(12, 11, 11), process(13, 12, 13), process(14, 13, 13)]
+        self.assertEqual([p.session for p in machine.adopted(family, 10)], [10, 11, 11, 11, 11])
+
     def test_a_session_is_the_sum_of_its_processes_those_born_in_the_window_included(self):
         hz = machine.TICKS_PER_SECOND
         before = snapshot(0, 0, stat_line(2, "a", 2, 1 * hz, 0, 0, 0))
