@@ -54,7 +54,7 @@ final class UsageFilters {
     streams
         .getResponseRulesBuilder()
         .setContentParser(Protos.extension("envoy.content_parsers.json", parser.build()))
-        .setMaxEventSize(settings.limits().event());
+        .setMaxEventSize(Protos.number(settings.limits().event()));
     JsonToMetadata documents =
         JsonToMetadata.newBuilder()
             .setResponseRules(MatchRules.newBuilder().addAllRules(RULES))

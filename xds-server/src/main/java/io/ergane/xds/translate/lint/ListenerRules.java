@@ -27,7 +27,7 @@ final class ListenerRules {
       accessLog(front, findings);
       idle(front, findings);
       front.filters(SseToMetadata.getDefaultInstance()).stream()
-          .map(filter -> filter.config().getResponseRules().getMaxEventSize())
+          .map(filter -> filter.config().getResponseRules().getMaxEventSize().getValue())
           .filter(size -> size < EVENT)
           .forEach(size ->
               findings.refuse(
