@@ -56,9 +56,15 @@ final class ExplainVerb implements Callable<Integer> {
   }
 
   private JsonNode fetch(String path) throws InterruptedException {
-    return new AdminClient(admin, "ergane up")
-        .get(
-            "/debug/decisions" + path,
-            error -> error + ". `ergane explain` alone prints the newest.");
+    return new AdminClient(admin, "ergane up").get("/debug/decisions" + path, this::refusal);
+  }
+
+  /** A control plane decides nothing, so it has no such page at all. */
+  private String refusal(String error) {
+    return error.startsWith("no such page")
+        ? admin
+            + " is an Ergane without decisions, as a control plane is. Name the admin port of"
+            + " `ergane ext-proc`, `ergane proxy` or `ergane up` with --admin."
+        : error + ". `ergane explain` alone prints the newest.";
   }
 }

@@ -2,6 +2,7 @@ package io.ergane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.dataplane.admin.AdminServer;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
@@ -10,11 +11,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +127,18 @@ class VerbsTest {
       assertThat(err.toString()).contains(url + " is not the admin port of an Ergane.");
     } finally {
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
+    }
+  }
+
+  @Test
+  void explainOfAProcessThatDecidesNothingSaysWhomToAsk() throws IOException {
+    try (AdminServer controlPlane =
+        new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Map.of())) {
+      String url = "http://127.0.0.1:" + controlPlane.port();
+      assertThat(run("explain", "--admin", url)).isEqualTo(ExitCode.FAILED);
+      assertThat(err.toString())
+          .contains(url + " is an Ergane without decisions", "`ergane ext-proc`")
+          .doesNotContain("no such page");
     }
   }
 

@@ -63,7 +63,7 @@ final class EchoEngines implements AutoCloseable {
         out.flush();
       }
       out.write(
-          ("data: {\"choices\":[]," + USAGE + "}\n\ndata: [DONE]\n\n")
+          ("data: {\"choices\":[]," + padding(body) + USAGE + "}\n\ndata: [DONE]\n\n")
               .getBytes(StandardCharsets.UTF_8));
     } else {
       byte[] text = ("{\"id\":\"1\"," + USAGE + "}").getBytes(StandardCharsets.UTF_8);
@@ -72,6 +72,11 @@ final class EchoEngines implements AutoCloseable {
       exchange.getResponseBody().write(text);
     }
     exchange.close();
+  }
+
+  /** The Responses API's last event repeats the whole answer before the usage. */
+  private static String padding(String body) {
+    return body.contains("\"long\"") ? "\"text\":\"" + "x".repeat(100_000) + "\"," : "";
   }
 
   @Override

@@ -164,6 +164,16 @@ class ProfileWithEnvoyTest {
   }
 
   @Test
+  void usageOfALongLastEventReachesTheAccessLog() throws Exception {
+    start(EnvoySettings.DEFAULT);
+    scheduler.destination = at("127.0.0.2");
+
+    chat("{\"model\":\"m\",\"stream\":true,\"user\":\"long\"}");
+
+    assertThat(tokens(scheduler.nextLogged(), EnvoyNames.TOTAL_TOKENS)).isEqualTo(16);
+  }
+
+  @Test
   void whatAClientSendsOfOursIsRemovedAndItsSecretsStayHere() throws Exception {
     start(EnvoySettings.DEFAULT);
     scheduler.destination = at("127.0.0.2");
