@@ -34,7 +34,7 @@ public final class Admission {
       case ModelRoute route -> checkRoute(route.spec(), findings);
       case ModelServer server -> checkServer(server.spec(), findings);
       case ExternalModelProvider provider -> ProviderAdmission.check(provider.spec(), findings);
-      case Pod _ -> {}
+      case ModelServing _, Pod _ -> {}
     }
   }
 

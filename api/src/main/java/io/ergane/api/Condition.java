@@ -9,6 +9,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One aspect of an object's observed state, in the form all Kubernetes kinds share. */
+@IgnoresUnknownFields
 public record Condition(
     @JsonPropertyDescription("Name of the aspect, in CamelCase.") @Required @Size(max = 316)
         String type,

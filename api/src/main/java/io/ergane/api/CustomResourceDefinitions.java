@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * made from the records and their annotations.
  */
 public final class CustomResourceDefinitions {
-  private static final String GROUP =
-      Resource.NETWORKING_V1ALPHA1.substring(0, Resource.NETWORKING_V1ALPHA1.indexOf('/'));
-  private static final String VERSION = Resource.NETWORKING_V1ALPHA1.substring(GROUP.length() + 1);
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private CustomResourceDefinitions() {}
@@ -25,35 +22,59 @@ public final class CustomResourceDefinitions {
   /** All definitions, by plural name. */
   public static List<ObjectNode> all() {
     return List.of(
-        definition(ExternalModelProvider.class, ExternalModelProvider.Status.class),
-        definition(ModelRoute.class, null),
-        definition(ModelServer.class, null));
+        networking(ExternalModelProvider.class, ExternalModelProvider.Status.class),
+        networking(ModelRoute.class, null),
+        networking(ModelServer.class, null),
+        scaled(workload(ModelServing.class, ModelServing.Status.class)));
+  }
+
+  private static ObjectNode networking(
+      Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
+    return definition(Resource.NETWORKING_V1ALPHA1, kind, status);
+  }
+
+  private static ObjectNode workload(
+      Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
+    return definition(Resource.WORKLOAD_V1ALPHA1, kind, status);
+  }
+
+  /** A definition whose objects autoscalers can scale. */
+  private static ObjectNode scaled(ObjectNode definition) {
+    ((ObjectNode) definition.at("/spec/versions/0/subresources"))
+        .putObject("scale")
+        .put("specReplicasPath", ".spec.replicas")
+        .put("statusReplicasPath", ".status.replicas")
+        .put("labelSelectorPath", ".status.labelSelector");
+    return definition;
   }
 
   private static ObjectNode definition(
-      Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
+      String apiVersion, Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
+    int slash = apiVersion.indexOf('/');
+    String group = apiVersion.substring(0, slash);
     String name = kind.getSimpleName();
     String singular = name.toLowerCase(Locale.ROOT);
+    String plural = singular.replaceFirst("y$", "ie") + "s";
     ObjectNode root = NODES.objectNode();
     root.put("apiVersion", "apiextensions.k8s.io/v1");
     root.put("kind", "CustomResourceDefinition");
-    root.putObject("metadata").put("name", singular + "s." + GROUP);
+    root.putObject("metadata").put("name", plural + "." + group);
     ObjectNode spec = root.putObject("spec");
-    spec.put("group", GROUP);
+    spec.put("group", group);
     spec.putObject("names")
         .put("kind", name)
         .put("listKind", name + "List")
-        .put("plural", singular + "s")
+        .put("plural", plural)
         .put("singular", singular);
     spec.put("scope", "Namespaced");
-    spec.putArray("versions").add(version(kind, status));
+    spec.putArray("versions").add(version(apiVersion.substring(slash + 1), kind, status));
     return root;
   }
 
   private static ObjectNode version(
-      Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
+      String name, Class<? extends Record> kind, @Nullable Class<? extends Record> status) {
     ObjectNode version = NODES.objectNode();
-    version.put("name", VERSION).put("served", true).put("storage", true);
+    version.put("name", name).put("served", true).put("storage", true);
     AdditionalPrinterColumn[] columns = kind.getAnnotationsByType(AdditionalPrinterColumn.class);
     if (columns.length > 0) {
       ArrayNode list = version.putArray("additionalPrinterColumns");

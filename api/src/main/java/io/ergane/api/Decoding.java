@@ -1,6 +1,8 @@
 package io.ergane.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.api.Schema.Shape;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Decodes Kubernetes objects from JSON.
  *
  * <p>Decoding never throws and reports everything it finds wrong at once. Unknown fields are
- * refused inside {@code spec} and at the root, and accepted in {@code metadata}, {@code status} and
- * pods. A JSON null counts as a missing field. Missing fields get their defaults.
+ * refused inside {@code spec} and at the root, and accepted in {@code metadata}, {@code status},
+ * pods and pod templates. A JSON null counts as a missing field. Missing fields get their defaults.
+ * The status of a custom resource that is not of the expected form counts as empty.
  */
 public final class Decoding {
   private static final Shape MODEL_ROUTE = SchemaReader.shapeOf(ModelRoute.class);
   private static final Shape MODEL_SERVER = SchemaReader.shapeOf(ModelServer.class);
   private static final Shape PROVIDER = SchemaReader.shapeOf(ExternalModelProvider.class);
+  private static final Shape MODEL_SERVING = SchemaReader.shapeOf(ModelServing.class);
   private static final Shape POD = SchemaReader.shapeOf(Pod.class);
 
   private static final Set<String> ROOT =
@@ -25,8 +29,20 @@ public final class Decoding {
 
   private Decoding() {}
 
-  /** Decodes one object. */
+  /** Decodes one object as its author wrote it. */
   public static Decoded decode(JsonNode node) {
+    return decode(node, false);
+  }
+
+  /**
+   * Decodes one object as an API server stored it, whose definitions may be newer than these
+   * records: unknown fields are accepted everywhere.
+   */
+  public static Decoded decodeStored(JsonNode node) {
+    return decode(node, true);
+  }
+
+  private static Decoded decode(JsonNode node, boolean lenient) {
     if (!node.isObject()) {
       return broken(node, "", "must be an object, found " + Found.describe(node));
     }
@@ -44,7 +60,28 @@ public final class Decoding {
     Shape shape = shapeOf(apiVersion.textValue(), kind.textValue());
     return shape == null
         ? new Decoded.Ignored(apiVersion.textValue(), kind.textValue())
-        : decode(shape, node);
+        : decode(shape, shape.strict() ? withReadableStatus(shape, node) : node, lenient);
+  }
+
+  private static JsonNode withReadableStatus(Shape shape, JsonNode node) {
+    JsonNode status = node.path("status");
+    boolean readable =
+        status.isMissingNode()
+            || shape.fields().stream()
+                .filter(field -> field.name().equals("status"))
+                .allMatch(field -> readable((Shape) field.schema(), status));
+    if (readable) {
+      return node;
+    }
+    ObjectNode rest = JsonNodeFactory.instance.objectNode();
+    node.properties().forEach(entry -> rest.set(entry.getKey(), entry.getValue()));
+    return rest.without("status");
+  }
+
+  private static boolean readable(Shape shape, JsonNode node) {
+    Findings findings = new Findings();
+    var _ = new NodeReader(findings, true).readShape(shape, node, "status", Set.of());
+    return findings.isEmpty();
   }
 
   static @Nullable Shape shapeOf(String apiVersion, String kind) {
@@ -56,14 +93,15 @@ public final class Decoding {
             case "ExternalModelProvider" -> PROVIDER;
             default -> null;
           };
+      case Resource.WORKLOAD_V1ALPHA1 -> kind.equals("ModelServing") ? MODEL_SERVING : null;
       case "v1" -> kind.equals("Pod") ? POD : null;
       default -> null;
     };
   }
 
-  private static Decoded decode(Shape shape, JsonNode node) {
+  private static Decoded decode(Shape shape, JsonNode node, boolean lenient) {
     Findings findings = new Findings();
-    Object value = new NodeReader(findings).readShape(shape, node, "", ROOT);
+    Object value = new NodeReader(findings, lenient).readShape(shape, node, "", ROOT);
     ObjectName name = nameOf(node);
     if (name != null) {
       checkName("metadata.name", name.name(), findings);

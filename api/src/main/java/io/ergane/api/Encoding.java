@@ -4,15 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.api.Schema.Amount;
+import io.ergane.api.Schema.Anything;
 import io.ergane.api.Schema.Choice;
 import io.ergane.api.Schema.Field;
 import io.ergane.api.Schema.Flag;
 import io.ergane.api.Schema.Items;
 import io.ergane.api.Schema.Moment;
 import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Share;
 import io.ergane.api.Schema.Span;
 import io.ergane.api.Schema.Table;
 import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Tree;
 import io.ergane.api.Schema.Whole;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +31,9 @@ public final class Encoding {
   private Encoding() {}
 
   /**
-   * The object as {@code {apiVersion, kind, metadata, spec}}, for pods with {@code status}.
-   * Defaults are written out; nulls, empty lists and empty maps of optional fields are not.
+   * The object as {@code {apiVersion, kind, metadata, spec}}, with {@code status} where the record
+   * has one. Defaults are written out; nulls, empty lists and empty maps of optional fields are
+   * not.
    */
   public static ObjectNode toJson(Resource resource) {
     Shape shape = Decoding.shapeOf(resource.apiVersion(), resource.kind());
@@ -44,12 +49,19 @@ public final class Encoding {
       if (value == null) {
         continue;
       }
-      boolean plain = !field.required() && !field.defaulted() && value.equals(field.absent());
-      if (!plain) {
-        into.set(field.name(), write(field.schema(), value));
+      JsonNode written = write(field.schema(), value);
+      if (field.required() || field.nullable() || !plain(field, value, written)) {
+        into.set(field.name(), written);
       }
     }
     return into;
+  }
+
+  /** Whether the field would be read the same if it were left out. */
+  private static boolean plain(Field field, Object value, JsonNode written) {
+    return field.absent() == null
+        ? field.schema() instanceof Shape && written.isEmpty()
+        : !field.defaulted() && value.equals(field.absent());
   }
 
   private static @Nullable Object valueOf(Field field, Object record) {
@@ -62,11 +74,16 @@ public final class Encoding {
 
   static JsonNode write(Schema schema, Object value) {
     return switch (schema) {
-      case Text _, Moment _ -> NODES.textNode(value.toString());
+      case Text _, Moment _, Amount _ -> NODES.textNode(value.toString());
       case Flag _ -> NODES.booleanNode((Boolean) value);
       case Whole _ -> NODES.numberNode(((Number) value).longValue());
       case Choice _ -> NODES.textNode(((Coded) value).text());
       case Span _ -> NODES.textNode(GoDuration.print((Duration) value));
+      case Share _ -> {
+        IntOrPercent share = (IntOrPercent) value;
+        yield share.percent() ? NODES.textNode(share.toString()) : NODES.numberNode(share.amount());
+      }
+      case Anything _, Tree _ -> JsonTree.toJson(value);
       case Items items -> {
         ArrayNode array = NODES.arrayNode();
         ((List<?>) value).forEach(item -> array.add(write(items.item(), item)));

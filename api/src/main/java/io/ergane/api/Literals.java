@@ -24,5 +24,7 @@ final class Literals {
   static final String HEADER_VALUE = "header value must not contain CR or LF";
   static final String SECRET_NAME_MISSING = "secret name is required";
   static final String SECRET_KEY_MISSING = "secret key is required";
+  static final String ROLE_NAMES_UNIQUE = "roles name must be unique";
+
   static final String OPTIONAL_SECRET = "optional must be false or unset";
 }

@@ -3,21 +3,26 @@ package io.ergane.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.google.re2j.Pattern;
+import io.ergane.api.Schema.Amount;
+import io.ergane.api.Schema.Anything;
 import io.ergane.api.Schema.Choice;
 import io.ergane.api.Schema.Field;
 import io.ergane.api.Schema.Flag;
 import io.ergane.api.Schema.Items;
 import io.ergane.api.Schema.Moment;
 import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Share;
 import io.ergane.api.Schema.Span;
 import io.ergane.api.Schema.Table;
 import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Tree;
 import io.ergane.api.Schema.Whole;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,9 +43,14 @@ final class NodeReader {
   }
 
   private final Findings findings;
+  private final boolean lenient;
 
-  NodeReader(Findings findings) {
+  /**
+   * @param lenient whether unknown fields are accepted everywhere
+   */
+  NodeReader(Findings findings, boolean lenient) {
     this.findings = findings;
+    this.lenient = lenient;
   }
 
   private Object refuse(String field, String problem) {
@@ -57,7 +67,7 @@ final class NodeReader {
     if (!node.isObject()) {
       return refuse(path, "must be an object, found " + Found.describe(node));
     }
-    if (shape.strict()) {
+    if (shape.strict() && !lenient) {
       reportUnknown(shape, node, path, passed);
     }
     @Nullable Object[] arguments = new @Nullable Object[shape.fields().size()];
@@ -155,7 +165,11 @@ final class NodeReader {
       case Choice choice -> readChoice(choice, node, path);
       case Span _ -> readSpan(node, path);
       case Moment _ -> readMoment(node, path);
-      case Items items -> readItems(items.item(), node, path);
+      case Share _ -> readShare(node, path);
+      case Amount _ -> readAmount(node, path);
+      case Anything _ -> tree(node, path);
+      case Tree tree -> readTree(tree, node, path);
+      case Items items -> readItems(items, node, path);
       case Table table -> readTable(table.value(), node, path);
       case Shape shape -> readShape(shape, node, path, Set.of());
     };
@@ -232,10 +246,52 @@ final class NodeReader {
     }
   }
 
-  private Object readItems(Schema item, JsonNode node, String path) {
+  private Object readShare(JsonNode node, String path) {
+    IntOrPercent share =
+        node.isTextual()
+            ? IntOrPercent.tryPercent(node.textValue())
+            : node.isIntegralNumber() && node.canConvertToInt()
+                ? IntOrPercent.of(node.intValue())
+                : null;
+    return share != null
+        ? share
+        : refuse(
+            path,
+            "must be a whole number or a percentage such as 25%, found " + Found.describe(node));
+  }
+
+  private Object readAmount(JsonNode node, String path) {
+    boolean readable = node.isTextual() || node.isIntegralNumber();
+    Quantity quantity = readable ? Quantity.tryParse(node.asText()) : null;
+    return quantity != null
+        ? quantity
+        : refuse(
+            path, "must be a quantity such as 4, \"0.5\" or 2Gi, found " + Found.describe(node));
+  }
+
+  private Object readTree(Tree schema, JsonNode node, String path) {
+    if (!node.isObject()) {
+      return refuse(path, "must be an object, found " + Found.describe(node));
+    }
+    boolean known =
+        schema.known() == null
+            || !(readShape(schema.known(), node, path, Set.of()) instanceof Unreadable);
+    return known ? tree(node, path) : Unreadable.VALUE;
+  }
+
+  private Object tree(JsonNode node, String path) {
+    Object tree = JsonTree.of(node);
+    return tree != null ? tree : refuse(path, "must be a value, found " + Found.describe(node));
+  }
+
+  private Object readItems(Items schema, JsonNode node, String path) {
     if (!node.isArray()) {
       return refuse(path, "must be a list, found " + Found.describe(node));
     }
+    if (schema.key() != null) {
+      reportTwins(schema.key(), node, path);
+    }
+    Schema item = schema.item();
     List<Object> values = new ArrayList<>(node.size());
     boolean complete = true;
     for (int i = 0; i < node.size(); i++) {
@@ -247,6 +303,16 @@ final class NodeReader {
       complete &= !(value instanceof Unreadable);
     }
     return complete ? values : Unreadable.VALUE;
+  }
+
+  private void reportTwins(String key, JsonNode node, String path) {
+    Set<JsonNode> seen = new HashSet<>();
+    for (int i = 0; i < node.size(); i++) {
+      JsonNode value = node.get(i).path(key);
+      if (value.isTextual() && !seen.add(value)) {
+        findings.add(path + "[" + i + "]." + key, "Duplicate value: " + Found.describe(value));
+      }
+    }
   }
 
   /** What people call an element, from the record's name: TargetModel is a "target model". */

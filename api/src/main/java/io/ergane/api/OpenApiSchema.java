@@ -1,18 +1,23 @@
 package io.ergane.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.api.Schema.Amount;
+import io.ergane.api.Schema.Anything;
 import io.ergane.api.Schema.Choice;
 import io.ergane.api.Schema.Field;
 import io.ergane.api.Schema.Flag;
 import io.ergane.api.Schema.Items;
 import io.ergane.api.Schema.Moment;
 import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Share;
 import io.ergane.api.Schema.Span;
 import io.ergane.api.Schema.Table;
 import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Tree;
 import io.ergane.api.Schema.Whole;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.lang.reflect.AnnotatedElement;
@@ -22,6 +27,8 @@ import java.util.Objects;
 /** Schemas in the dialect of OpenAPI that Kubernetes calls structural. */
 final class OpenApiSchema {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private static final String PRESERVE = "x-kubernetes-preserve-unknown-fields";
 
   private OpenApiSchema() {}
 
@@ -59,6 +66,10 @@ final class OpenApiSchema {
         ArrayNode texts = node.put("type", "string").putArray("enum");
         choice.constants().forEach(constant -> texts.add(constant.text()));
       }
+      case Share _ -> writeEither(IntOrPercent.PATTERN, node);
+      case Amount _ -> writeEither(Quantity.PATTERN, node);
+      case Anything _ -> node.put(PRESERVE, true);
+      case Tree tree -> writeTree(tree, node.put("type", "object"));
       case Items items -> {
         node.put("type", "array");
         if (items.min() > 0) {
@@ -67,10 +78,38 @@ final class OpenApiSchema {
         if (items.max() < Long.MAX_VALUE) {
           node.put("maxItems", items.max());
         }
+        if (items.key() != null) {
+          node.put("x-kubernetes-list-type", "map");
+          node.putArray("x-kubernetes-list-map-keys").add(items.key());
+        }
         node.set("items", of(items.item()));
       }
       case Table table -> node.put("type", "object").set("additionalProperties", of(table.value()));
       case Shape shape -> writeShape(shape, node.put("type", "object"));
+    }
+  }
+
+  private static void writeEither(String pattern, ObjectNode node) {
+    ArrayNode types = node.putArray("anyOf");
+    types.addObject().put("type", "integer");
+    types.addObject().put("type", "string");
+    node.put("pattern", pattern);
+    node.put("x-kubernetes-int-or-string", true);
+  }
+
+  private static void writeTree(Tree tree, ObjectNode node) {
+    if (tree.known() != null) {
+      writeShape(tree.known(), node);
+    }
+    node.put(PRESERVE, true);
+    openUp(node);
+  }
+
+  /** Lets the objects within an object keep fields that their schema does not name. */
+  private static void openUp(JsonNode node) {
+    node.forEach(OpenApiSchema::openUp);
+    if (node.path("properties").isObject() && node instanceof ObjectNode object) {
+      object.put(PRESERVE, true);
     }
   }
 

@@ -1,9 +1,13 @@
 package io.ergane.api;
 
-/** An object that configures routing or takes part in it: three custom resources, and pods. */
-public sealed interface Resource permits ModelRoute, ModelServer, ExternalModelProvider, Pod {
-  /** API group and version of the custom resources. */
+/** A Kubernetes object that Ergane reads: its custom resources, and pods. */
+public sealed interface Resource
+    permits ModelRoute, ModelServer, ExternalModelProvider, Pod, ModelServing {
+  /** API group and version of the custom resources that configure routing. */
   String NETWORKING_V1ALPHA1 = "networking.serving.volcano.sh/v1alpha1";
+
+  /** API group and version of the custom resources that own pods or scale them. */
+  String WORKLOAD_V1ALPHA1 = "workload.serving.volcano.sh/v1alpha1";
 
   /** API group and version, e.g. {@code networking.serving.volcano.sh/v1alpha1}. */
   String apiVersion();

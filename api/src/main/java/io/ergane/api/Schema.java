@@ -27,8 +27,28 @@ sealed interface Schema {
   /** A point in time, RFC 3339. */
   record Moment() implements Schema {}
 
-  /** A list of {@code min} to {@code max} values. */
-  record Items(Schema item, long min, long max) implements Schema {}
+  /** A whole number or a percentage. */
+  record Share() implements Schema {}
+
+  /** A number in Kubernetes' notation of quantities. */
+  record Amount() implements Schema {}
+
+  /** Any JSON value, kept as a {@link JsonTree}. */
+  record Anything() implements Schema {}
+
+  /**
+   * A JSON object, kept as a {@link JsonTree}.
+   *
+   * @param known the fields whose form is checked; null: none
+   */
+  record Tree(@Nullable Shape known) implements Schema {}
+
+  /**
+   * A list of {@code min} to {@code max} values.
+   *
+   * @param key field in which no two items are equal; null: any
+   */
+  record Items(Schema item, long min, long max, @Nullable String key) implements Schema {}
 
   /** An object with free keys. */
   record Table(Schema value) implements Schema {}

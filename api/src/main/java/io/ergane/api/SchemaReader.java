@@ -1,15 +1,19 @@
 package io.ergane.api;
 
 import com.google.re2j.Pattern;
+import io.ergane.api.Schema.Amount;
+import io.ergane.api.Schema.Anything;
 import io.ergane.api.Schema.Choice;
 import io.ergane.api.Schema.Field;
 import io.ergane.api.Schema.Flag;
 import io.ergane.api.Schema.Items;
 import io.ergane.api.Schema.Moment;
 import io.ergane.api.Schema.Shape;
+import io.ergane.api.Schema.Share;
 import io.ergane.api.Schema.Span;
 import io.ergane.api.Schema.Table;
 import io.ergane.api.Schema.Text;
+import io.ergane.api.Schema.Tree;
 import io.ergane.api.Schema.Whole;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -31,6 +35,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads schemas from records. */
 final class SchemaReader {
+  /** Types that have one schema, whatever stands around them. */
+  private static final Map<Class<?>, Schema> OWN =
+      Map.of(
+          boolean.class, new Flag(),
+          Boolean.class, new Flag(),
+          Duration.class, new Span(),
+          Instant.class, new Moment(),
+          IntOrPercent.class, new Share(),
+          Quantity.class, new Amount(),
+          Object.class, new Anything());
+
   private SchemaReader() {}
 
   /** The schema of a record type, as its components and their annotations describe it. */
@@ -82,11 +97,24 @@ final class SchemaReader {
   private static Schema schemaOf(Type type, AnnotatedElement marks) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
-      return generic.getRawType() == List.class
-          ? new Items(schemaOf(arguments[0], NO_MARKS), least(marks), most(marks))
+      if (generic.getRawType() == List.class) {
+        UniqueBy unique = marks.getAnnotation(UniqueBy.class);
+        return new Items(
+            schemaOf(arguments[0], NO_MARKS),
+            least(marks),
+            most(marks),
+            unique == null ? null : unique.value());
+      }
+      Holds holds = marks.getAnnotation(Holds.class);
+      return arguments[1] == Object.class
+          ? new Tree(holds == null ? null : shapeOf(holds.value()))
           : new Table(schemaOf(arguments[1], NO_MARKS));
     }
     Class<?> plain = (Class<?>) type;
+    Schema own = OWN.get(plain);
+    if (own != null) {
+      return own;
+    }
     if (plain.isRecord()) {
       return shapeOf(plain.asSubclass(Record.class));
     }
@@ -101,15 +129,6 @@ final class SchemaReader {
       var pattern = marks.getAnnotation(io.fabric8.generator.annotation.Pattern.class);
       return new Text(
           least(marks), most(marks), pattern == null ? null : Pattern.compile(pattern.value()));
-    }
-    if (type == boolean.class || type == Boolean.class) {
-      return new Flag();
-    }
-    if (type == Duration.class) {
-      return new Span();
-    }
-    if (type == Instant.class) {
-      return new Moment();
     }
     boolean wide = type == long.class || type == Long.class;
     if (!wide && type != int.class && type != Integer.class) {
@@ -138,6 +157,7 @@ final class SchemaReader {
       case Text _ -> text;
       case Flag _ -> Boolean.valueOf(text);
       case Span _ -> GoDuration.parse(text);
+      case Share _ -> IntOrPercent.parse(text);
       case Whole whole when whole.wide() -> Long.valueOf(text);
       case Whole _ -> Integer.valueOf(text);
       case Choice choice ->
@@ -145,7 +165,7 @@ final class SchemaReader {
               .filter(constant -> constant.text().equals(text))
               .findFirst()
               .orElseThrow();
-      case Moment _, Items _, Table _, Shape _ ->
+      case Moment _, Items _, Table _, Shape _, Amount _, Anything _, Tree _ ->
           throw new IllegalStateException("no default for " + schema);
     };
   }
@@ -158,8 +178,8 @@ final class SchemaReader {
       case Whole whole when whole.wide() -> 0L;
       case Whole _ -> 0;
       case Items _ -> List.of();
-      case Table _ -> Map.of();
-      case Shape _, Choice _, Span _, Moment _ -> null;
+      case Table _, Tree _ -> Map.of();
+      case Shape _, Choice _, Span _, Moment _, Share _, Amount _, Anything _ -> null;
     };
   }
 

@@ -28,7 +28,9 @@ final class Manifests {
           "gateway-binding",
           "external-provider",
           "engines",
-          "pod");
+          "pod",
+          "model-serving",
+          "model-serving-old");
 
   private Manifests() {}
 

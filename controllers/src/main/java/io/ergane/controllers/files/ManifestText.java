@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The text of one manifest file, decoded. Confined to one call of {@link #decode}. */
 final class ManifestText {
   private static final Set<String> KINDS =
-      Set.of("ModelRoute", "ModelServer", "ExternalModelProvider", "Pod");
+      Set.of("ModelRoute", "ModelServer", "ExternalModelProvider", "Pod", "ModelServing");
 
   private static final String GROUP =
       Resource.NETWORKING_V1ALPHA1.substring(0, Resource.NETWORKING_V1ALPHA1.indexOf('/') + 1);
