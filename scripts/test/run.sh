@@ -236,6 +236,57 @@ test_the_laid_out_application_starts_where_it_is_copied_to() {
   contains "$(moved/ergane up)" "<$PWD/moved/lib/core.jar:"
 }
 
+# go_tree FOLDER: sets what scripts/kubernetes.sh reads to an empty tree with a fake Go that writes programs.
+go_tree() {
+  root=$1
+  mkdir -p "$1/testkit/kubernetes" "$1/bin"
+  printf '%s\n' 'require (' '	k8s.io/kubernetes v1.36.1' ')' >"$1/testkit/kubernetes/go.mod"
+  echo one >"$1/testkit/kubernetes/go.sum"
+  printf '%s\n' '#!/bin/sh' 'while [ $# -gt 0 ]; do [ "$1" != -o ] || { echo "#!/bin/sh" >"$2"; chmod +x "$2"; }; last=$1; shift; done' \
+    "echo \"\$last\" >>'$1/go-builds'; [ ! -e '$1/broken' ] || { echo 'no such module'; exit 1; }" >"$1/bin/go"
+  chmod +x "$1/bin/go"
+  PATH=$1/bin:$PATH
+  unset KUBEBUILDER_ASSETS
+  . "$source_root/scripts/toolchain.sh"
+  . "$source_root/scripts/kubernetes.sh"
+}
+source_root=$root
+
+test_kubernetes_is_built_once_and_again_when_its_module_changes() {
+  go_tree "$PWD/a tree"
+  find_kubernetes && fail "found before it is built"
+  build_kubernetes 2>/dev/null || fail "not built"
+  find_kubernetes || fail "not found after it was built"
+  contains "$(cat "$root/go-builds")" k8s.io/kubernetes/cmd/kube-apiserver
+  contains "$(kubernetes_flags)" "version.gitVersion=v1.36.1 -X k8s.io/component-base/version.gitMajor=1 "
+  echo two >"$root/testkit/kubernetes/go.sum"
+  find_kubernetes && fail "still found with another module"
+  build_kubernetes 2>/dev/null
+  find_kubernetes || fail "not found after it was built again"
+}
+
+test_a_failed_build_of_kubernetes_says_why_and_keeps_the_old_one() {
+  go_tree "$PWD/tree"
+  build_kubernetes 2>/dev/null
+  touch "$root/broken"
+  out=$(build_kubernetes 2>&1)
+  equal $? 1
+  contains "$out" "no such module"
+  find_kubernetes || fail "the programs of before are gone"
+}
+
+test_kubernetes_of_a_named_folder_is_never_built() {
+  go_tree "$PWD/tree"
+  mkdir named
+  KUBEBUILDER_ASSETS=$PWD/named
+  find_kubernetes && fail "found in an empty folder"
+  out=$(build_kubernetes 2>&1)
+  equal $? 1
+  contains "$out" "KUBEBUILDER_ASSETS"
+  for name in etcd kubectl kube-apiserver; do echo >"named/$name" && chmod +x "named/$name"; done
+  find_kubernetes || fail "not found in the named folder"
+}
+
 test_dev_lists_its_commands_and_refuses_others() {
   contains "$("$root/dev" help)" "check "
   out=$("$root/dev" chekc 2>&1)

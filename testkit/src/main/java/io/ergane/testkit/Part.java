@@ -24,7 +24,11 @@ public enum Part {
   REDIS("Redis", "ERGANE_REDIS", "redis-server valkey-server"),
 
   /** The Kubernetes API server; {@code etcd} and {@code kubectl} lie beside it. */
-  API_SERVER("the Kubernetes API server", "ERGANE_KUBE_APISERVER", "kube-apiserver"),
+  API_SERVER("the Kubernetes API server", "KUBEBUILDER_ASSETS", "kube-apiserver"),
+
+  /** The controllers of Kubernetes, such as its garbage collector. */
+  CONTROLLER_MANAGER(
+      "the Kubernetes controller manager", "KUBEBUILDER_ASSETS", "kube-controller-manager"),
 
   /** A browser that runs without a screen. */
   BROWSER("a browser", "ERGANE_BROWSER", "chromium chromium-browser google-chrome"),
@@ -54,26 +58,50 @@ public enum Part {
 
   Optional<Path> locate(Function<String, @Nullable String> environment) {
     String named = environment.apply(variable);
-    if (named != null) return Optional.of(Path.of(named)).filter(Files::isExecutable);
-    return Stream.concat(folders(environment), this == ENVOY ? installed() : Stream.empty())
+    if (named != null && !named.isBlank()) {
+      Path path = Path.of(named);
+      return Optional.of(ofKubernetes() ? path.resolve(programs) : path).filter(Part::isProgram);
+    }
+    return Stream.concat(path(environment), installed())
         .flatMap(folder -> Stream.of(programs.split(" ")).map(folder::resolve))
-        .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+        .filter(Part::isProgram)
         .findFirst();
   }
 
   /** Why a test that needs this part cannot run, and what to do about it. */
   String missing() {
-    return "needs %s: no %s on the PATH. Install it, or set %s to the program."
-        .formatted(title, programs.replace(" ", " or "), variable);
+    String need = "needs %s: no %s ".formatted(title, programs.replace(" ", " or "));
+    return ofKubernetes()
+        ? need
+            + "in the folder that KUBEBUILDER_ASSETS names, on the PATH or in .ergane/kubernetes. Set the"
+            + " variable, or install Go and run ./dev kubernetes, which builds it."
+        : need + "on the PATH. Install it, or set %s to the program.".formatted(variable);
   }
 
-  /** Where the project keeps the Python package that holds Envoy, seen from any of its folders. */
-  private static Stream<Path> installed() {
-    return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-        .flatMap(
-            folder -> Stream.of(folder.resolve(".ergane/envoy"), folder.resolve(".ergane/venv")))
-        .flatMap(environment -> packages(environment.resolve("lib")))
-        .map(python -> python.resolve("site-packages/envoy/_bin"));
+  private boolean ofKubernetes() {
+    return this == API_SERVER || this == CONTROLLER_MANAGER;
+  }
+
+  private static boolean isProgram(Path file) {
+    return Files.isRegularFile(file) && Files.isExecutable(file);
+  }
+
+  /**
+   * Where {@code ./dev} keeps what it installed or built, seen from any of the project's folders.
+   */
+  private Stream<Path> installed() {
+    Stream<Path> homes =
+        Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+            .map(folder -> folder.resolve(".ergane"));
+    return switch (this) {
+      case ENVOY ->
+          homes
+              .flatMap(home -> Stream.of(home.resolve("envoy"), home.resolve("venv")))
+              .flatMap(environment -> packages(environment.resolve("lib")))
+              .map(python -> python.resolve("site-packages/envoy/_bin"));
+      case API_SERVER, CONTROLLER_MANAGER -> homes.map(home -> home.resolve("kubernetes"));
+      case REDIS, BROWSER, PYTHON, CURL -> Stream.empty();
+    };
   }
 
   private static Stream<Path> packages(Path lib) {
@@ -84,13 +112,12 @@ public enum Part {
     }
   }
 
-  private static Stream<Path> folders(Function<String, @Nullable String> environment) {
-    String assets = environment.apply("KUBEBUILDER_ASSETS");
+  private static Stream<Path> path(Function<String, @Nullable String> environment) {
     String path = environment.apply("PATH");
-    return Stream.concat(
-            Stream.ofNullable(assets),
-            path == null ? Stream.empty() : Stream.of(path.split(File.pathSeparator, -1)))
-        .filter(folder -> !folder.isBlank())
-        .map(Path::of);
+    return path == null
+        ? Stream.empty()
+        : Stream.of(path.split(File.pathSeparator, -1))
+            .filter(folder -> !folder.isBlank())
+            .map(Path::of);
   }
 }

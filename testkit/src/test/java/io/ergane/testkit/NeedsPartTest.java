@@ -82,4 +82,17 @@ class NeedsPartTest {
     assertThat(Part.ENVOY.locate(Map.of("PATH", bin.toString(), "ENVOY_BIN", "/none")::get))
         .isEmpty();
   }
+
+  @Test
+  void theFolderOfKubernetesIsTheOnlyOneLookedAtWhenItIsNamed() throws IOException {
+    Path server = program("kube-apiserver");
+
+    assertThat(Part.API_SERVER.locate(Map.of("KUBEBUILDER_ASSETS", bin.toString())::get))
+        .contains(server);
+    assertThat(
+            Part.API_SERVER.locate(
+                Map.of("PATH", bin.toString(), "KUBEBUILDER_ASSETS", "/none")::get))
+        .isEmpty();
+    assertThat(Part.API_SERVER.missing()).contains("KUBEBUILDER_ASSETS", "./dev kubernetes");
+  }
 }
