@@ -290,7 +290,7 @@ public record ModelServing(ObjectMeta metadata, @Required Spec spec, Status stat
    * @param currentRevision revision that is being replaced
    * @param updateRevision newest revision
    * @param labelSelector selects one pod of each ServingGroup
-   * @param recoveries what recovers from a failure, at most one entry a unit
+   * @param groups by ordinal; what the controller remembers of them
    */
   @IgnoresUnknownFields
   public record Status(
@@ -310,36 +310,15 @@ public record ModelServing(ObjectMeta metadata, @Required Spec spec, Status stat
               "Available: all ServingGroups serve. Progressing: some do not. UpdateInProgress: some"
                   + " do not because of an update.")
           List<Condition> conditions,
-      @JsonPropertyDescription("What recovers from a failure.") @UniqueBy("unit")
-          List<Recovery> recoveries) {
+      @JsonPropertyDescription("Each ServingGroup and its role replicas.") @UniqueBy("name")
+          List<ServingGroupStatus> groups) {
 
     public static final Status EMPTY =
         new Status(null, 0, 0, 0, 0, null, null, null, List.of(), List.of());
 
     public Status {
       conditions = List.copyOf(conditions);
-      recoveries = List.copyOf(recoveries);
+      groups = List.copyOf(groups);
     }
   }
-
-  /**
-   * A ServingGroup or role replica that recovers from a failure, in the words that outlive its
-   * pods.
-   *
-   * @param unit name of the ServingGroup, for a role replica with {@code /} and its id behind it
-   * @param failures in a row
-   * @param since when the first of them was seen
-   * @param notBefore when its pods may be made anew; null: at once
-   * @param graceSince when its pod was given time to recover by itself; null: it was not
-   */
-  @IgnoresUnknownFields
-  public record Recovery(
-      @JsonPropertyDescription("ServingGroup, or ServingGroup/role-id.") @Required String unit,
-      @JsonPropertyDescription("Failures in a row.") int failures,
-      @JsonPropertyDescription("When the first of them was seen.") @Nullable Instant since,
-      @JsonPropertyDescription("When its pods may be made anew.") @Nullable Instant notBefore,
-      @JsonPropertyDescription("When its pod was given time to recover by itself.")
-          @Nullable Instant graceSince,
-      @JsonPropertyDescription("Pod that failed last.") @Nullable String pod,
-      @JsonPropertyDescription("Why it failed.") @Nullable String reason) {}
 }
