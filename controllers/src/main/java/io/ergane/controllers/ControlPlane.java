@@ -57,13 +57,22 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
-   * Starts and waits for the first compilation, which every listener has seen by then.
+   * Starts the sources and waits for the first compilation, which every listener has seen by then.
    *
    * @throws IllegalStateException if it was started or closed before
    */
   public Compilation start() {
     if (thread.getState() != Thread.State.NEW || first.isDone()) {
       throw new IllegalStateException("a control plane starts once");
+    }
+    try {
+      for (Source source : sources) {
+        source.start(this::changed);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw new IllegalStateException("interrupted before anything was read", e);
     }
     thread.start();
     try {

@@ -5,9 +5,16 @@ import java.util.Set;
 
 /**
  * Something that declares objects or the scheduling profile. Called by one thread at a time; calls
- * must not wait.
+ * must not wait, but for the first.
  */
 public interface Source {
+  /**
+   * Called once, before anything else; may wait until there is something to read.
+   *
+   * @param changed may be called whenever reading again may give something else, by any thread
+   */
+  default void start(Runnable changed) throws InterruptedException {}
+
   /** What is declared now. */
   Contents read();
 

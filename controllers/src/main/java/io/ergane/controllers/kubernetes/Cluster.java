@@ -1,0 +1,208 @@
+package io.ergane.controllers.kubernetes;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ergane.api.ObjectName;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Kubernetes cluster: its objects as JSON trees of {@code Map}, {@code List}, {@code String},
+ * {@code Number}, {@code Boolean} and null. Methods that ask the API server wait for its answer and
+ * throw {@link ApiException} when it refuses.
+ */
+public final class Cluster implements AutoCloseable {
+  /** Who owns what server-side apply writes. */
+  public static final String FIELD_MANAGER = "ergane";
+
+  private static final TypeReference<LinkedHashMap<String, Object>> TREE = new TypeReference<>() {};
+
+  private final ClusterSettings settings;
+  private final KubernetesClient client;
+  private final Api api;
+
+  private Cluster(ClusterSettings settings, KubernetesClient client) {
+    this.settings = settings;
+    this.client = client;
+    this.api =
+        new Api(client, new RateLimit(settings.qps(), settings.burst()), settings.answer());
+  }
+
+  /**
+   * Reads the configuration. The API server is not asked anything yet.
+   *
+   * @throws IllegalArgumentException when there is no configuration, or it cannot be used
+   */
+  public static Cluster open(ClusterSettings settings) {
+    Config config =
+        new ConfigBuilder(configuration(settings))
+            .withUserAgent("ergane")
+            .withRequestRetryBackoffLimit(0)
+            .withRequestTimeout((int) settings.answer().toMillis())
+            .build();
+    if (settings.server() != null) {
+      config.setMasterUrl(settings.server());
+    }
+    try {
+      KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+      return new Cluster(settings, client);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "the configuration of the cluster cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static Config configuration(ClusterSettings settings) {
+    if (settings.kubeconfig() == null) {
+      return Config.autoConfigure(null);
+    }
+    if (!Files.isReadable(settings.kubeconfig())) {
+      throw new IllegalArgumentException(
+          "%s cannot be read. Name a kubeconfig file.".formatted(settings.kubeconfig()));
+    }
+    try {
+      return Config.fromKubeconfig(settings.kubeconfig().toFile());
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "%s is not a kubeconfig that can be used: %s"
+              .formatted(settings.kubeconfig(), e.getMessage()),
+          e);
+    }
+  }
+
+  /** Where the API server is. */
+  public String url() {
+    return client.getMasterUrl().toString();
+  }
+
+  public ClusterSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Follows the objects of a kind until the cache is closed.
+   *
+   * @param reduce what is kept of an object; must not fail, and should give equal values for what
+   *     makes no difference
+   */
+  public <T> Cache<T> cache(
+      Kind kind,
+      Selection selection,
+      Function<Map<String, Object>, T> reduce,
+      Cache.Listener<T> listener) {
+    return reflect(kind, selection, node -> reduce.apply(tree(node)), listener);
+  }
+
+  <T> Reflector<T> reflect(
+      Kind kind, Selection selection, Function<JsonNode, T> reduce, Cache.Listener<T> listener) {
+    return new Reflector<>(api, kind, selection, settings.page(), reduce, listener).start();
+  }
+
+  /** The selections that stand for the namespaces that are looked at. */
+  public List<Selection> everywhere(String labels) {
+    return settings.namespaces().isEmpty()
+        ? List.of(new Selection(null, labels))
+        : settings.namespaces().stream().map(each -> new Selection(each, labels)).toList();
+  }
+
+  /** An object as it is now; null when it is not there. */
+  public @Nullable Map<String, Object> find(Kind kind, ObjectName name) {
+    try {
+      return tree(api.get(kind.path(name)));
+    } catch (ApiException e) {
+      if (e.notFound()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** The definition of a custom kind; null when it is not there. */
+  public @Nullable Map<String, Object> findDefinition(Kind kind) {
+    try {
+      return tree(api.get(kind.definitionPath()));
+    } catch (ApiException e) {
+      if (e.notFound()) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** Creates an object and returns it as stored. */
+  public Map<String, Object> create(Kind kind, String namespace, Map<String, ?> object) {
+    return tree(api.create(kind.path(namespace), typed(kind, object)));
+  }
+
+  /** Replaces an object, which names its resourceVersion if nobody may have written since. */
+  public Map<String, Object> replace(Kind kind, ObjectName name, Map<String, ?> object) {
+    return tree(api.replace(kind.path(name), typed(kind, object)));
+  }
+
+  /** Changes some fields of an object; null removes one. */
+  public Map<String, Object> merge(Kind kind, ObjectName name, Map<String, ?> change) {
+    return tree(api.patch(kind.path(name), Api.Patch.MERGE, change));
+  }
+
+  /**
+   * Makes a part of an object's status ours and gives it these values, whoever wrote it before.
+   *
+   * @param status all fields that are ours; those that were and are not here are removed
+   */
+  public Map<String, Object> applyStatus(Kind kind, ObjectName name, Map<String, ?> status) {
+    Map<String, Object> metadata = Map.of("name", name.name(), "namespace", name.namespace());
+    Map<String, Object> body = Map.of("metadata", metadata, "status", status);
+    String path =
+        kind.path(name) + "/status?force=true&fieldManager=" + Kind.encode(FIELD_MANAGER);
+    return tree(api.patch(path, Api.Patch.APPLY, typed(kind, body)));
+  }
+
+  /**
+   * Deletes an object, if it is the one that was meant; its dependents go after it.
+   *
+   * @param uid of the object that is meant
+   * @param grace for pods, time to end; null for the pod's own
+   * @throws ApiException conflict when another object of the name is there
+   */
+  public void delete(Kind kind, ObjectName name, String uid, @Nullable Duration grace) {
+    Map<String, Object> options = new LinkedHashMap<>();
+    options.put("apiVersion", "v1");
+    options.put("kind", "DeleteOptions");
+    options.put("preconditions", Map.of("uid", uid));
+    options.put("propagationPolicy", "Background");
+    if (grace != null) {
+      options.put("gracePeriodSeconds", grace.toSeconds());
+    }
+    var _ = api.delete(kind.path(name), options);
+  }
+
+  private static Map<String, Object> typed(Kind kind, Map<String, ?> object) {
+    Map<String, Object> typed = new LinkedHashMap<>();
+    typed.put("apiVersion", kind.apiVersion());
+    typed.put("kind", kind.name());
+    typed.putAll(object);
+    return typed;
+  }
+
+  private static Map<String, Object> tree(JsonNode node) {
+    return node.isObject() ? Api.JSON.convertValue(node, TREE) : Map.of();
+  }
+
+  KubernetesClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
