@@ -2,7 +2,6 @@ package io.ergane.cli;
 
 import io.ergane.core.compile.Diagnostic.Severity;
 import io.ergane.dataplane.Dataplane;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,8 +11,7 @@ record Banner(
     Demo demo,
     Gateway gateway,
     RouterOptions options,
-    List<Path> files,
-    List<String> backends,
+    SourceOptions declared,
     long millis) {
 
   List<String> lines() {
@@ -77,8 +75,11 @@ record Banner(
   private String manifests() {
     List<String> all = new ArrayList<>();
     demo.manifests().forEach(path -> all.add(path + " (edit and save: acts at once)"));
-    files.forEach(path -> all.add(path.toString()));
-    backends.forEach(backend -> all.add("--backend " + backend));
+    declared.files.forEach(path -> all.add(path.toString()));
+    declared.backends.forEach(backend -> all.add("--backend " + backend));
+    if (declared.kubernetes.kubeconfig != null) {
+      all.add("the cluster of " + declared.kubernetes.kubeconfig);
+    }
     return String.join(", ", all);
   }
 

@@ -1,6 +1,7 @@
 package io.ergane.cli;
 
 import io.ergane.xds.translate.EnvoySettings;
+import io.ergane.controllers.kubernetes.Cluster;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,16 +40,21 @@ final class ControlPlaneVerb implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (declared.isEmpty()) {
       throw new UserError(
-          "nothing declares routes. Name manifests with -f, or engines with --backend.");
+          "nothing declares routes. Name manifests with -f, engines with --backend, or a cluster with"
+              + " --kubeconfig.");
     }
     nodes.check();
     listener.check();
     pages.check();
     Accepted.file("--config", config);
-    FileImages files = new FileImages(declared.sources(List.of()), config);
     EnvoySettings envoy = listener.settings(nodes.schedulers()).withFailOpen(nodes.failOpen);
-    try (ControlPlaneProcess process =
-        ControlPlaneProcess.start(files, nodes.settings(), envoy, pages)) {
+    try (Cluster cluster = declared.cluster();
+        ControlPlaneProcess process =
+            ControlPlaneProcess.start(
+                new FileImages(declared.sources(List.of(), cluster), config),
+                nodes.settings(),
+                envoy,
+                pages)) {
       Notice.of(
               "Ergane's control plane is up.",
               List.of(

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images that are compiled in this process from what files declare.
+ * Images that are compiled in this process from what files, or a cluster's objects, declare.
  *
  * @param config the router configuration; null for the usual place, when something is there
  */
@@ -32,7 +32,13 @@ record FileImages(List<Source> sources, @Nullable Path config) implements Images
 
   /** A control plane that has not started. */
   ControlPlane open(Parts parts) throws IOException {
-    return parts.opened(new ControlPlane(all(), Timing.DEFAULT));
+    List<Source> all = all();
+    for (Source source : all) {
+      if (source instanceof AutoCloseable part) {
+        parts.opened(part);
+      }
+    }
+    return parts.opened(new ControlPlane(all, Timing.DEFAULT));
   }
 
   private List<Source> all() throws IOException {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Kthena's flags that have no counterpart here. Those that would change what is served are refused;
- * those that concern its webhook, its API client and its logging are taken and change nothing.
+ * those that concern its webhook and its logging are taken and change nothing.
  */
 final class KthenaOptions {
   private static final Logger LOG = LoggerFactory.getLogger(KthenaOptions.class);
@@ -39,11 +39,6 @@ final class KthenaOptions {
   List<String> webhookDetails = new ArrayList<>();
 
   @Option(
-      names = {"--kube-api-qps", "--kube-api-burst"},
-      hidden = true)
-  List<String> apiClient = new ArrayList<>();
-
-  @Option(
       names = {"-v", "--v", "--vmodule", "--stderrthreshold", "--log_dir", "--log_file"},
       hidden = true)
   List<String> logging = new ArrayList<>();
@@ -67,9 +62,6 @@ final class KthenaOptions {
         Boolean.TRUE.equals(webhook) || !webhookDetails.isEmpty(),
         "Kthena's webhook flags have no effect: no webhook is served. `ergane validate` checks"
             + " manifests.");
-    warn(
-        !apiClient.isEmpty(),
-        "--kube-api-qps and --kube-api-burst have no effect: manifests are read from files.");
     warn(
         !logging.isEmpty() || !loggingSwitches.isEmpty(),
         "Kthena's logging flags have no effect. Set ERGANE_LOG_LEVEL, e.g. to debug.");

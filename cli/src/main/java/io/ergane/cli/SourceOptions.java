@@ -5,11 +5,14 @@ import io.ergane.controllers.files.FileLimits;
 import io.ergane.controllers.files.ManifestFiles;
 import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.Source;
+import io.ergane.controllers.kubernetes.Cluster;
+import io.ergane.controllers.kubernetes.KubernetesSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,17 +37,33 @@ final class SourceOptions {
       })
   List<String> backends = new ArrayList<>();
 
+  @Mixin KubernetesOptions kubernetes = new KubernetesOptions();
+
   @Spec(Spec.Target.MIXEE)
   @Nullable CommandSpec spec;
 
+  /** Whether nothing is named; a pod's own cluster counts when nothing else does. */
   boolean isEmpty() {
-    return files.isEmpty() && backends.isEmpty();
+    return files.isEmpty() && backends.isEmpty() && !kubernetes.wanted(System.getenv());
+  }
+
+  /**
+   * The cluster that is named, or the one this process runs in when nothing else is; null without.
+   *
+   * @throws UserError when its configuration cannot be used
+   */
+  @Nullable Cluster cluster() {
+    boolean alone = files.isEmpty() && backends.isEmpty();
+    return kubernetes.named() || (alone && kubernetes.wanted(System.getenv()))
+        ? kubernetes.open()
+        : null;
   }
 
   /**
    * @param further manifests beside those that are named
+   * @param cluster whose objects count too, as younger ones
    */
-  List<Source> sources(List<Path> further) {
+  List<Source> sources(List<Path> further, @Nullable Cluster cluster) {
     List<Path> paths = new ArrayList<>(files);
     paths.addAll(further);
     List<Source> sources = new ArrayList<>();
@@ -53,6 +72,9 @@ final class SourceOptions {
     }
     if (!backends.isEmpty()) {
       sources.add(Source.fixed(parsed()));
+    }
+    if (cluster != null) {
+      sources.add(new KubernetesSource(cluster));
     }
     return sources;
   }

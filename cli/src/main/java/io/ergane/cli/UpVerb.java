@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.controllers.source.Source;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Runs the gateway: control plane, scheduler and proxy in one process.",
       "",
-      "Without -f and --backend it starts three simulated engines and example manifests to play with.",
+      "Without -f, --backend and --kubeconfig it starts three simulated engines and example manifests to play with.",
       "With --envoy, an Envoy stands in the proxy's place."
     },
     sortOptions = false)
@@ -28,8 +29,9 @@ final class UpVerb implements Callable<Integer> {
     options.check();
     envoy.check(options);
     long begun = System.nanoTime();
-    try (Demo engines = declared.isEmpty() ? Demo.start() : Demo.none()) {
-      List<Source> sources = declared.sources(engines.manifests());
+    try (Demo engines = declared.isEmpty() ? Demo.start() : Demo.none();
+        Cluster cluster = declared.cluster()) {
+      List<Source> sources = declared.sources(engines.manifests(), cluster);
       try (Gateway gateway = start(sources, System.getenv())) {
         say(engines, gateway, begun);
         Running.untilSignal(gateway);
@@ -47,7 +49,7 @@ final class UpVerb implements Callable<Integer> {
 
   private void say(Demo demo, Gateway gateway, long begun) {
     long millis = (System.nanoTime() - begun) / 1_000_000;
-    new Banner(demo, gateway, options, declared.files, declared.backends, millis)
+    new Banner(demo, gateway, options, declared, millis)
         .lines()
         .forEach(System.err::println);
   }

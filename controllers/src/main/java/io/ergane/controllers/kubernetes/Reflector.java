@@ -190,7 +190,7 @@ final class Reflector<T> implements Cache<T> {
   }
 
   private void follow() throws IOException {
-    long seconds = 240 + ThreadLocalRandom.current().nextInt(120);
+    long seconds = 240L + ThreadLocalRandom.current().nextInt(120);
     String query =
         "?watch=true&allowWatchBookmarks=true&timeoutSeconds=%d&resourceVersion=%s%s"
             .formatted(seconds, Kind.encode(version), labels());

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class PodAddress {
   private static final Pattern HOST = Pattern.compile("(?i)[0-9a-f:.]{1,64}|[a-z0-9._-]{1,253}");
 
+  /** Carried by a pod that is to go: it finishes what it has, and gets nothing new. */
+  static final String DRAINING = "ergane.io/draining";
+
   private PodAddress() {}
 
   /** What is wrong with the address that a pod declares. */
@@ -36,13 +39,16 @@ final class PodAddress {
 
   /**
    * Why no request may be sent to a pod whose address is sound; null if it is usable. It is, unless
-   * it has no address, is being deleted, reports a phase other than Running, or reports conditions
+   * it has no address, is being deleted or drained, reports a phase other than Running, or reports conditions
    * among which Ready is not True: what a manifest leaves out speaks for the pod.
    */
   static @Nullable String obstacle(Pod pod) {
     String phase = pod.status().phase();
     if (pod.metadata().deletionTimestamp() != null) {
       return "is being deleted";
+    }
+    if (pod.metadata().annotations().containsKey(DRAINING)) {
+      return "is being drained";
     }
     if (phase != null && !phase.isEmpty() && !phase.equals("Running")) {
       return "is in phase " + phase;

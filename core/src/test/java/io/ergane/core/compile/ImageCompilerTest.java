@@ -237,6 +237,9 @@ final class ImageCompilerTest {
                 6,
                 "{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'leaving', labels: {app: 'a'}, deletionTimestamp: '2026-01-01T00:00:00Z'}, status: {podIP: '10.0.0.4'}}"),
             manifest(
+                15,
+                "{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'drained', labels: {app: 'a'}, annotations: {'ergane.io/draining': '2026-01-01T00:00:00Z'}}, status: {podIP: '10.0.0.5'}}"),
+            manifest(
                 7,
                 "{apiVersion: 'v1', kind: 'Pod', metadata: {name: 'foreign', namespace: 'team-b', labels: {app: 'a'}}, status: {podIP: '10.0.0.5'}}"));
 
