@@ -8,11 +8,7 @@ import java.util.stream.Collectors;
 
 /** What {@code ergane up} says once it serves: what runs where, and a line to paste. */
 record Banner(
-    Demo demo,
-    Gateway gateway,
-    RouterOptions options,
-    SourceOptions declared,
-    long millis) {
+    Demo demo, Gateway gateway, RouterOptions options, SourceOptions declared, long millis) {
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();

@@ -1,7 +1,7 @@
 package io.ergane.cli;
 
-import io.ergane.xds.translate.EnvoySettings;
 import io.ergane.controllers.kubernetes.Cluster;
+import io.ergane.xds.translate.EnvoySettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -12,8 +12,7 @@ import picocli.CommandLine.Option;
 
 /** Which cluster, and how much to ask of it. */
 final class KubernetesOptions {
-  private static final Path TOKEN =
-      Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
+  private static final Path TOKEN = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/token");
 
   @Option(
       names = "--kubeconfig",

@@ -49,8 +49,6 @@ final class UpVerb implements Callable<Integer> {
 
   private void say(Demo demo, Gateway gateway, long begun) {
     long millis = (System.nanoTime() - begun) / 1_000_000;
-    new Banner(demo, gateway, options, declared, millis)
-        .lines()
-        .forEach(System.err::println);
+    new Banner(demo, gateway, options, declared, millis).lines().forEach(System.err::println);
   }
 }

@@ -101,8 +101,7 @@ final class Api {
 
   private byte[] bytes(HttpRequest request) {
     limit.take();
-    HttpResponse<byte[]> response =
-        await(client.getHttpClient().sendAsync(request, byte[].class));
+    HttpResponse<byte[]> response = await(client.getHttpClient().sendAsync(request, byte[].class));
     byte[] body = response.body();
     if (!response.isSuccessful()) {
       throw refused(response.code(), body == null ? new byte[0] : body);

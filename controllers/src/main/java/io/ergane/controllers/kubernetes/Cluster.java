@@ -33,8 +33,7 @@ public final class Cluster implements AutoCloseable {
   private Cluster(ClusterSettings settings, KubernetesClient client) {
     this.settings = settings;
     this.client = client;
-    this.api =
-        new Api(client, new RateLimit(settings.qps(), settings.burst()), settings.answer());
+    this.api = new Api(client, new RateLimit(settings.qps(), settings.burst()), settings.answer());
   }
 
   /**
@@ -161,8 +160,7 @@ public final class Cluster implements AutoCloseable {
   public Map<String, Object> applyStatus(Kind kind, ObjectName name, Map<String, ?> status) {
     Map<String, Object> metadata = Map.of("name", name.name(), "namespace", name.namespace());
     Map<String, Object> body = Map.of("metadata", metadata, "status", status);
-    String path =
-        kind.path(name) + "/status?force=true&fieldManager=" + Kind.encode(FIELD_MANAGER);
+    String path = kind.path(name) + "/status?force=true&fieldManager=" + Kind.encode(FIELD_MANAGER);
     return tree(api.patch(path, Api.Patch.APPLY, typed(kind, body)));
   }
 

@@ -57,10 +57,8 @@ final class PodScopes {
   private static boolean possible(Map<String, String> labels) {
     return !labels.isEmpty()
         && labels.entrySet().stream()
-            .allMatch(
-                each ->
-                    KEY.matcher(each.getKey()).matches()
-                        && VALUE.matcher(each.getValue()).matches());
+            .allMatch(each ->
+                KEY.matcher(each.getKey()).matches() && VALUE.matcher(each.getValue()).matches());
   }
 
   private static String commonest(List<Map<String, String>> selectors) {

@@ -43,24 +43,23 @@ final class PodWatch implements AutoCloseable {
   }
 
   private Reflector<Sighting> watch(Selection selection) {
-    return cluster.reflect(
-        Kind.POD, selection, PodWatch::reduce, (_, _, _) -> bell.run());
+    return cluster.reflect(Kind.POD, selection, PodWatch::reduce, (_, _, _) -> bell.run());
   }
 
   /** Whether every pod that is wanted was told of. */
   synchronized boolean synced() {
     return wanted.stream()
-        .allMatch(
-            each -> {
-              Reflector<Sighting> watch = watches.get(each);
-              return watch != null && watch.state() == Cache.State.SYNCED;
-            });
+        .allMatch(each -> {
+          Reflector<Sighting> watch = watches.get(each);
+          return watch != null && watch.state() == Cache.State.SYNCED;
+        });
   }
 
   /** The pods, each once. */
   synchronized Collection<Sighting> pods() {
     if (synced()) {
-      watches.entrySet()
+      watches
+          .entrySet()
           .removeIf(entry -> {
             boolean gone = !wanted.contains(entry.getKey());
             if (gone) {

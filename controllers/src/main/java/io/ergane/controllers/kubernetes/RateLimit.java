@@ -3,8 +3,8 @@ package io.ergane.controllers.kubernetes;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Spreads requests: a bucket of {@code burst} tokens, filled at {@code qps} a second. Callers take a
- * token each and wait for it in the order in which they came.
+ * Spreads requests: a bucket of {@code burst} tokens, filled at {@code qps} a second. Callers take
+ * a token each and wait for it in the order in which they came.
  */
 final class RateLimit {
   private final long interval;

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * the API server no longer knows where it was. Objects are reduced to what is kept of them one by
  * one, as they are parsed.
  *
- * <p>Source: Kubernetes API concepts, "Efficient detection of changes" and "Retrieving large results
- * sets in chunks".
+ * <p>Source: Kubernetes API concepts, "Efficient detection of changes" and "Retrieving large
+ * results sets in chunks".
  */
 final class Reflector<T> implements Cache<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Reflector.class);
@@ -75,8 +75,7 @@ final class Reflector<T> implements Cache<T> {
     this.page = page;
     this.reduce = reduce;
     this.store = new Store<>(listener);
-    this.thread =
-        Thread.ofVirtual().name("ergane-cache-" + kind.plural()).unstarted(this::run);
+    this.thread = Thread.ofVirtual().name("ergane-cache-" + kind.plural()).unstarted(this::run);
   }
 
   Reflector<T> start() {
@@ -138,7 +137,8 @@ final class Reflector<T> implements Cache<T> {
     String next = "";
     String listed;
     do {
-      String query = "?limit=" + page + labels() + (next.isEmpty() ? "" : "&continue=" + Kind.encode(next));
+      String query =
+          "?limit=" + page + labels() + (next.isEmpty() ? "" : "&continue=" + Kind.encode(next));
       Page read = page(api.getBytes(kind.path(selection.namespace()) + query), all);
       next = read.next;
       listed = read.version;
@@ -244,8 +244,7 @@ final class Reflector<T> implements Cache<T> {
 
   private static ObjectName nameOf(JsonNode object) {
     JsonNode metadata = object.path("metadata");
-    return new ObjectName(
-        metadata.path("namespace").asText(""), metadata.path("name").asText(""));
+    return new ObjectName(metadata.path("namespace").asText(""), metadata.path("name").asText(""));
   }
 
   private void pause(Duration pause) {

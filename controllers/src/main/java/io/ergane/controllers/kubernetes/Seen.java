@@ -12,8 +12,7 @@ import java.util.Map;
  *
  * @param conditions of its status, as stored
  */
-record Seen(
-    Sighting sighting, String uid, long generation, List<Map<String, Object>> conditions) {
+record Seen(Sighting sighting, String uid, long generation, List<Map<String, Object>> conditions) {
   private static final TypeReference<List<Map<String, Object>>> LIST = new TypeReference<>() {};
 
   static Seen of(Kind kind, JsonNode object) {

@@ -35,7 +35,8 @@ final class Sightings {
       }
     }
     ObjectName name =
-        new ObjectName(metadata.path("namespace").asText("default"), metadata.path("name").asText(""));
+        new ObjectName(
+            metadata.path("namespace").asText("default"), metadata.path("name").asText(""));
     long age = created(metadata.path("creationTimestamp").asText(""));
     for (int round = 0; ; round++) {
       switch (Decoding.decode(object)) {
@@ -83,7 +84,8 @@ final class Sightings {
     JsonNode at = object;
     String[] parts = path.split("[.\\[]");
     for (int i = 0; i < parts.length - 1; i++) {
-      String part = parts[i].endsWith("]") ? parts[i].substring(0, parts[i].length() - 1) : parts[i];
+      String part =
+          parts[i].endsWith("]") ? parts[i].substring(0, parts[i].length() - 1) : parts[i];
       at = at instanceof ArrayNode list ? list.path(number(part)) : at.path(part);
     }
     String last = parts[parts.length - 1];

@@ -4,8 +4,8 @@
  * io.ergane.controllers.kubernetes.Cluster}.
  *
  * <p>The client library gives the configuration, the credentials and the transport; its types stay
- * in this package. A cache has one writer, the virtual thread of its {@code Reflector}; readers take
- * what is there and never wait.
+ * in this package. A cache has one writer, the virtual thread of its {@code Reflector}; readers
+ * take what is there and never wait.
  */
 @NullMarked
 package io.ergane.controllers.kubernetes;

@@ -37,8 +37,7 @@ final class KubernetesSourceTest {
   }
 
   private List<String> endpoints(String server) {
-    EndpointTable table =
-        plane.current().endpoints().get(new ObjectName(test.namespace, server));
+    EndpointTable table = plane.current().endpoints().get(new ObjectName(test.namespace, server));
     return table == null
         ? List.of()
         : table.rows().stream().map(row -> row.pod().name() + "@" + row.authority()).toList();
@@ -69,10 +68,14 @@ final class KubernetesSourceTest {
     test.readyPod("engine-1", "llama", "127.0.0.8");
     soon(() -> assertThat(endpoints("llama")).containsExactly("engine-1@127.0.0.8:8000"));
     test.status(
-        Kind.POD, "engine-1", "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"False\"}]}}");
+        Kind.POD,
+        "engine-1",
+        "{\"status\": {\"conditions\": [{\"type\": \"Ready\", \"status\": \"False\"}]}}");
     soon(() -> assertThat(endpoints("llama")).isEmpty());
     test.merge(
-        Kind.POD, "engine-0", "{\"metadata\": {\"annotations\": {\"ergane.io/draining\": \"2026-01-01T00:00:00Z\"}}}");
+        Kind.POD,
+        "engine-0",
+        "{\"metadata\": {\"annotations\": {\"ergane.io/draining\": \"2026-01-01T00:00:00Z\"}}}");
     soon(() -> assertThat(endpoints("qwen")).isEmpty());
     test.delete(Kind.MODEL_ROUTE, "chat");
     soon(() -> assertThat(plane.current().image().modelNames()).isEmpty());
@@ -109,7 +112,9 @@ final class KubernetesSourceTest {
     plane.start();
     var before = source.read().sightings();
     test.status(
-        Kind.POD, "engine-0", "{\"status\": {\"message\": \"still here\", \"hostIP\": \"10.1.1.1\"}}");
+        Kind.POD,
+        "engine-0",
+        "{\"status\": {\"message\": \"still here\", \"hostIP\": \"10.1.1.1\"}}");
     test.readyPod("engine-1", "qwen", "127.0.0.9");
     soon(() -> assertThat(source.read().sightings()).hasSize(3));
     assertThat(source.read().sightings()).containsAll(before);
@@ -158,19 +163,17 @@ final class KubernetesSourceTest {
         KubernetesSource blind = new KubernetesSource(nobody)) {
       Thread starting =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      blind.start(() -> {});
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  });
-      soon(
-          () ->
-              assertThat(blind.read().diagnostics())
-                  .extracting(Diagnostic::code)
-                  .contains("kind-forbidden"));
+              .start(() -> {
+                try {
+                  blind.start(() -> {});
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      soon(() ->
+          assertThat(blind.read().diagnostics())
+              .extracting(Diagnostic::code)
+              .contains("kind-forbidden"));
       assertThat(starting.isAlive()).isTrue();
     }
   }

@@ -12,8 +12,7 @@ public final class TestCluster {
     var _ =
         SERVER.kubectl(
             "apply", "--server-side", "-f", Path.of("../deploy/crds").toAbsolutePath().toString());
-    var _ =
-        SERVER.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+    var _ = SERVER.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
   }
 
   public final String namespace = SERVER.namespace("controllers");

@@ -39,8 +39,8 @@ final class PodAddress {
 
   /**
    * Why no request may be sent to a pod whose address is sound; null if it is usable. It is, unless
-   * it has no address, is being deleted or drained, reports a phase other than Running, or reports conditions
-   * among which Ready is not True: what a manifest leaves out speaks for the pod.
+   * it has no address, is being deleted or drained, reports a phase other than Running, or reports
+   * conditions among which Ready is not True: what a manifest leaves out speaks for the pod.
    */
   static @Nullable String obstacle(Pod pod) {
     String phase = pod.status().phase();

@@ -59,8 +59,8 @@ final class Canonical {
   }
 
   /**
-   * A short hash of a text, fit for a label value and a part of a name: 64-bit FNV-1a (Fowler, Noll,
-   * Vo) in an alphabet without vowels.
+   * A short hash of a text, fit for a label value and a part of a name: 64-bit FNV-1a (Fowler,
+   * Noll, Vo) in an alphabet without vowels.
    */
   static String hash(String text) {
     long hash = FNV_OFFSET;
@@ -134,13 +134,12 @@ final class Canonical {
       case Map<?, ?> map -> {
         out.append('{');
         new TreeMap<Object, Object>(map)
-            .forEach(
-                (key, item) -> {
-                  quote(key.toString(), out);
-                  out.append(':');
-                  write(item, out);
-                  out.append(',');
-                });
+            .forEach((key, item) -> {
+              quote(key.toString(), out);
+              out.append(':');
+              write(item, out);
+              out.append(',');
+            });
         out.append('}');
       }
       case List<?> list -> {

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which revision the spec is, and what is known of older ones. A revision is the ordered list of
- * roles without their counts. Its name is kept for as long as a ControllerRevision, or the status of
- * the same generation, says that the name stands for these roles; only then is one made by hashing.
- * So a pod whose name was given by another program, by another hash, is not outdated for that.
+ * roles without their counts. Its name is kept for as long as a ControllerRevision, or the status
+ * of the same generation, says that the name stands for these roles; only then is one made by
+ * hashing. So a pod whose name was given by another program, by another hash, is not outdated for
+ * that.
  */
 final class Revisions {
   /** What is known of a pod's template. */

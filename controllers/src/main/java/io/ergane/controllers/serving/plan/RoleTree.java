@@ -1,15 +1,17 @@
 package io.ergane.controllers.serving.plan;
 
 import io.ergane.api.IntOrPercent;
-import io.ergane.api.PodTemplate;
 import io.ergane.api.ModelServing.Role;
+import io.ergane.api.PodTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Roles as the JSON trees that ControllerRevisions hold, in the form of the ModelServing's spec. */
+/**
+ * Roles as the JSON trees that ControllerRevisions hold, in the form of the ModelServing's spec.
+ */
 final class RoleTree {
   private RoleTree() {}
 
@@ -48,8 +50,8 @@ final class RoleTree {
   }
 
   /**
-   * The roles in the data of a ControllerRevision: a list under {@code data}, or the bare list. Null
-   * if it is neither or a role is broken.
+   * The roles in the data of a ControllerRevision: a list under {@code data}, or the bare list.
+   * Null if it is neither or a role is broken.
    */
   static @Nullable List<Role> roles(@Nullable Object data) {
     Object list = data instanceof Map<?, ?> map ? map.get("data") : data;
