@@ -1,0 +1,214 @@
+package io.ergane.controllers.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReviewsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final String ROUTE =
+      """
+      apiVersion: networking.serving.volcano.sh/v1alpha1
+      kind: ModelRoute
+      metadata: {name: r}
+      spec: {modelName: m, rules: [{targetModels: [{modelServerName: a}]}]}
+      """;
+  private static final String BAD_ROUTE =
+      """
+      apiVersion: networking.serving.volcano.sh/v1alpha1
+      kind: ModelRoute
+      metadata: {name: r}
+      spec: {rules: [{targetModels: [{weight: 3}]}]}
+      """;
+
+  private final Reviews reviews = new Reviews(EnumSet.allOf(Webhook.class));
+
+  static List<Rejection> rejections() {
+    return Rejection.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rejections")
+  void whatKthenaRefusesIsRefusedInItsWords(Rejection rejection) throws IOException {
+    JsonNode response = review(rejection.webhook(), "CREATE", rejection.manifest());
+
+    assertThat(response.path("allowed").booleanValue()).isFalse();
+    assertThat(response.at("/status/message").textValue())
+        .startsWith("validation failed:\n  - ")
+        .contains(rejection.literal());
+  }
+
+  @Test
+  void everythingWrongIsSaidAtOnce() throws IOException {
+    JsonNode response = review(Webhook.MODEL_ROUTE, "UPDATE", BAD_ROUTE);
+
+    assertThat(response.at("/status/message").textValue())
+        .isEqualTo(
+            """
+            validation failed:
+              - spec: either modelName or loraAdapters must be specified
+              - spec.rules[0].targetModels[0]: exactly one of modelServerName or \
+            externalModelProviderName must be set\
+            """);
+  }
+
+  @Test
+  void aGoodObjectIsAdmittedWithTheUidOfItsReview() throws IOException {
+    JsonNode answer = JSON.readTree(post(Webhook.MODEL_ROUTE, text("CREATE", ROUTE)).body());
+
+    assertThat(answer)
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
+                 "response": {"uid": "u-1", "allowed": true}}
+                """));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE", "CONNECT"})
+  void onlyWhatIsCreatedOrChangedIsLookedAt(String operation) throws IOException {
+    assertThat(review(Webhook.MODEL_ROUTE, operation, BAD_ROUTE).path("allowed").booleanValue())
+        .isTrue();
+  }
+
+  @Test
+  void aDeleteHasNoObject() throws IOException {
+    ObjectNode review = text("DELETE", ROUTE);
+    ((ObjectNode) review.path("request")).putNull("object");
+
+    assertThat(post(Webhook.MODEL_ROUTE, review).body()).contains("\"allowed\":true");
+  }
+
+  @Test
+  void anObjectOnItsWayOutMayStillLoseItsFinalizers() throws IOException {
+    String leaving =
+        BAD_ROUTE.replace("{name: r}", "{name: r, deletionTimestamp: 2026-01-01T00:00:00Z}");
+
+    assertThat(review(Webhook.MODEL_ROUTE, "UPDATE", leaving).path("allowed").booleanValue())
+        .isTrue();
+  }
+
+  @Test
+  void subresourcesAreNotLookedAt() throws IOException {
+    ObjectNode review = text("UPDATE", BAD_ROUTE);
+    ((ObjectNode) review.path("request")).put("subResource", "status");
+
+    assertThat(post(Webhook.MODEL_ROUTE, review).body()).contains("\"allowed\":true");
+  }
+
+  @Test
+  void unknownKindsAreAdmitted() throws IOException {
+    String other = ROUTE.replace("ModelRoute", "ModelTeapot");
+
+    assertThat(review(Webhook.MODEL_ROUTE, "CREATE", other).path("allowed").booleanValue())
+        .isTrue();
+  }
+
+  @Test
+  void anObjectWhoseNameIsYetToBeMadeIsAdmitted() throws IOException {
+    String unnamed = ROUTE.replace("name: r", "generateName: r-");
+
+    assertThat(review(Webhook.MODEL_ROUTE, "CREATE", unnamed).path("allowed").booleanValue())
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Webhook.class, mode = EnumSource.Mode.MATCH_ANY, names = ".*DEFAULTS")
+  void whatMayChangeAnObjectAnswersWithAPatchAndRefusesNothing(Webhook webhook) throws IOException {
+    JsonNode response = review(webhook, "CREATE", BAD_ROUTE);
+
+    assertThat(response.path("allowed").booleanValue()).isTrue();
+    assertThat(response.path("patchType").textValue()).isEqualTo("JSONPatch");
+    assertThat(new String(response.path("patch").binaryValue(), StandardCharsets.UTF_8))
+        .isEqualTo("[]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        "{} {}",
+        "{\"apiVersion\":\"admission.k8s.io/v1beta1\",\"kind\":\"AdmissionReview\"}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\"}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":[]}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+            + "\"request\":{\"operation\":\"CREATE\",\"object\":{\"kind\":\"ModelRoute\"}}}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+            + "\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\"}}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+            + "\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":{}}}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+            + "\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":\"x\"}}",
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\","
+            + "\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":{\"a\":1}}}"
+      })
+  void whatIsNoReviewIsABadRequest(String body) {
+    Reply reply =
+        reviews.reply(
+            Webhook.MODEL_ROUTE.path(), "application/json", body.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.contentType()).startsWith("text/plain");
+    assertThat(reply.body()).isNotBlank();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/plain", "application/json; charset=utf-8", ""})
+  void theContentTypeIsExact(String contentType) throws IOException {
+    byte[] body = JSON.writeValueAsBytes(text("CREATE", ROUTE));
+
+    assertThat(reviews.reply(Webhook.MODEL_ROUTE.path(), contentType, body).status())
+        .isEqualTo(400);
+    assertThat(reviews.reply(Webhook.MODEL_ROUTE.path(), null, body).status()).isEqualTo(400);
+  }
+
+  @Test
+  void onlyThePathsOfItsWebhooksAreAnswered() throws IOException {
+    Reviews networking = new Reviews(Webhook.NETWORKING);
+    byte[] body = JSON.writeValueAsBytes(text("CREATE", ROUTE));
+
+    assertThat(networking.reply("/validate/modelroute", "application/json", body).status())
+        .isEqualTo(200);
+    assertThat(networking.reply("/validate/modelbooster", "application/json", body).status())
+        .isEqualTo(404);
+  }
+
+  private JsonNode review(Webhook webhook, String operation, String manifest) throws IOException {
+    return JSON.readTree(post(webhook, text(operation, manifest)).body()).path("response");
+  }
+
+  private Reply post(Webhook webhook, ObjectNode review) throws IOException {
+    Reply reply = reviews.reply(webhook.path(), "application/json", JSON.writeValueAsBytes(review));
+    assertThat(reply.status()).isEqualTo(200);
+    return reply;
+  }
+
+  private static ObjectNode text(String operation, String manifest) throws IOException {
+    ObjectNode review = JSON.createObjectNode();
+    review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
+    review
+        .putObject("request")
+        .put("uid", "u-1")
+        .put("operation", operation)
+        .set("object", YAML.readTree(manifest));
+    return review;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.controllers.admission.certificates;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.controllers.admission;
+
+import org.jspecify.annotations.NullMarked;
