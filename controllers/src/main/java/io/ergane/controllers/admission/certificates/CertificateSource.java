@@ -2,6 +2,7 @@ package io.ergane.controllers.admission.certificates;
 
 import io.ergane.api.ObjectName;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     where there is no Secret
  * @param secret holds the certificate, and is made when it does not exist
  * @param service that the API server calls
+ * @param names further host names and addresses by which the API server calls
  * @param validating names of webhook configurations
  * @param mutating names of webhook configurations
  */
@@ -20,17 +22,19 @@ public record CertificateSource(
     boolean filesFirst,
     ObjectName secret,
     ObjectName service,
+    List<String> names,
     List<String> validating,
     List<String> mutating,
     Terms terms) {
   public CertificateSource {
+    names = List.copyOf(names);
     validating = List.copyOf(validating);
     mutating = List.copyOf(mutating);
   }
 
-  /** What the API server calls the service by, within the cluster. */
-  List<String> dnsNames() {
+  /** All that the certificate is for. */
+  List<String> allNames() {
     String host = service.name() + "." + service.namespace() + ".svc";
-    return List.of(host, host + ".cluster.local");
+    return Stream.concat(Stream.of(host, host + ".cluster.local"), names.stream()).toList();
   }
 }

@@ -47,7 +47,7 @@ public final class Certificates implements AutoCloseable {
     keeper =
         new CertificateKeeper(
             new CertificateKeeper.Source(
-                source.files(), source.filesFirst(), source.dnsNames(), source.terms()),
+                source.files(), source.filesFirst(), source.allNames(), source.terms()),
             store,
             trustList,
             keys,

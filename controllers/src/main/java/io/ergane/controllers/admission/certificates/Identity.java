@@ -24,13 +24,11 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
     return chain.getFirst();
   }
 
-  /** From here on it is time for another one: two thirds of its life are over. */
-  Instant renewal() {
+  /** When this share of its life is over. */
+  Instant after(double share) {
     Instant start = certificate().getNotBefore().toInstant();
-    return start.plus(
-        Duration.between(start, certificate().getNotAfter().toInstant())
-            .multipliedBy(2)
-            .dividedBy(3));
+    Duration life = Duration.between(start, certificate().getNotAfter().toInstant());
+    return start.plusMillis((long) (life.toMillis() * share));
   }
 
   /** Never shows the key. */

@@ -4,19 +4,22 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedSet;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
 /** Certificates and keys as PEM text (RFC 7468), keys in PKCS#8, PKCS#1 or SEC 1. */
@@ -64,21 +67,27 @@ final class Pem {
   }
 
   private static PrivateKey key(String text) throws UnusableCertificate {
-    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
     for (Object part : parts(text)) {
-      try {
-        if (part instanceof PEMKeyPair pair) {
-          return converter.getKeyPair(pair).getPrivate();
-        }
-        if (part instanceof PrivateKeyInfo info) {
-          return converter.getPrivateKey(info);
-        }
-      } catch (IOException e) {
-        throw new UnusableCertificate("the key cannot be read", e);
+      if (part instanceof PEMKeyPair pair) {
+        return key(pair.getPrivateKeyInfo());
+      }
+      if (part instanceof PrivateKeyInfo info) {
+        return key(info);
       }
     }
     throw new UnusableCertificate(
         "the key text holds no PRIVATE KEY block that is readable without a password", null);
+  }
+
+  private static PrivateKey key(PrivateKeyInfo info) throws UnusableCertificate {
+    var kind = info.getPrivateKeyAlgorithm().getAlgorithm();
+    boolean ec = kind.equals(X9ObjectIdentifiers.id_ecPublicKey);
+    try {
+      return KeyFactory.getInstance(ec ? "EC" : "RSA")
+          .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new UnusableCertificate("the key is neither an RSA nor an elliptic curve key", e);
+    }
   }
 
   private static boolean belongTogether(PublicKey shown, PrivateKey secret) {
@@ -136,7 +145,9 @@ final class Pem {
     try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
       for (Object part : parts) {
         writer.writeObject(
-            part instanceof PrivateKey key ? PrivateKeyInfo.getInstance(key.getEncoded()) : part);
+            part instanceof PrivateKey key
+                ? new PKCS8Generator(PrivateKeyInfo.getInstance(key.getEncoded()), null)
+                : part);
       }
     } catch (IOException e) {
       throw new IllegalStateException("a PEM text cannot be written", e);

@@ -51,7 +51,7 @@ final class Rotation {
     if (switched != null) {
       return isOver(switched, terms.overlap(), now) ? Step.RETIRE : Step.KEEP;
     }
-    boolean due = !now.isBefore(stored.serving().renewal());
+    boolean due = !now.isBefore(stored.serving().after(terms.renewal()));
     return due || !names(stored.serving()).containsAll(dnsNames) ? Step.STAGE : Step.KEEP;
   }
 
