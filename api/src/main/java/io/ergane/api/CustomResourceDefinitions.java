@@ -23,8 +23,8 @@ public final class CustomResourceDefinitions {
   public static List<ObjectNode> all() {
     return List.of(
         networking(ExternalModelProvider.class, ExternalModelProvider.Status.class),
-        networking(ModelRoute.class, null),
-        networking(ModelServer.class, null),
+        networking(ModelRoute.class, RoutingStatus.class),
+        networking(ModelServer.class, RoutingStatus.class),
         scaled(workload(ModelServing.class, ModelServing.Status.class)));
   }
 

@@ -7,12 +7,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +33,7 @@ public final class Cluster implements AutoCloseable {
   private final ClusterSettings settings;
   private final KubernetesClient client;
   private final Api api;
+  private volatile MeterRegistry registry = new CompositeMeterRegistry();
 
   private Cluster(ClusterSettings settings, KubernetesClient client) {
     this.settings = settings;
@@ -75,6 +80,27 @@ public final class Cluster implements AutoCloseable {
           "%s is not a kubeconfig that can be used: %s"
               .formatted(settings.kubeconfig(), e.getMessage()),
           e);
+    }
+  }
+
+  /** Counts writes there from now on, as {@code ergane_cluster_writes_total}. */
+  public void measure(MeterRegistry meters) {
+    registry = meters;
+  }
+
+  private Map<String, Object> write(Kind kind, String verb, Supplier<JsonNode> request) {
+    String outcome = "ok";
+    try {
+      return tree(request.get());
+    } catch (ApiException e) {
+      outcome = e.code() == ApiException.NO_ANSWER ? "no-answer" : Integer.toString(e.code());
+      throw e;
+    } finally {
+      Counter.builder("ergane.cluster.writes")
+          .description("Writes to the API server")
+          .tags("kind", kind.name(), "verb", verb, "outcome", outcome)
+          .register(registry)
+          .increment();
     }
   }
 
@@ -139,17 +165,19 @@ public final class Cluster implements AutoCloseable {
 
   /** Creates an object and returns it as stored. */
   public Map<String, Object> create(Kind kind, String namespace, Map<String, ?> object) {
-    return tree(api.create(kind.path(namespace), typed(kind, object)));
+    Map<String, Object> body = typed(kind, object);
+    return write(kind, "create", () -> api.create(kind.path(namespace), body));
   }
 
   /** Replaces an object, which names its resourceVersion if nobody may have written since. */
   public Map<String, Object> replace(Kind kind, ObjectName name, Map<String, ?> object) {
-    return tree(api.replace(kind.path(name), typed(kind, object)));
+    Map<String, Object> body = typed(kind, object);
+    return write(kind, "update", () -> api.replace(kind.path(name), body));
   }
 
   /** Changes some fields of an object; null removes one. */
   public Map<String, Object> merge(Kind kind, ObjectName name, Map<String, ?> change) {
-    return tree(api.patch(kind.path(name), Api.Patch.MERGE, change));
+    return write(kind, "patch", () -> api.patch(kind.path(name), Api.Patch.MERGE, change));
   }
 
   /**
@@ -161,7 +189,7 @@ public final class Cluster implements AutoCloseable {
     Map<String, Object> metadata = Map.of("name", name.name(), "namespace", name.namespace());
     Map<String, Object> body = Map.of("metadata", metadata, "status", status);
     String path = kind.path(name) + "/status?force=true&fieldManager=" + Kind.encode(FIELD_MANAGER);
-    return tree(api.patch(path, Api.Patch.APPLY, typed(kind, body)));
+    return write(kind, "apply-status", () -> api.patch(path, Api.Patch.APPLY, typed(kind, body)));
   }
 
   /**
@@ -169,9 +197,11 @@ public final class Cluster implements AutoCloseable {
    *
    * @param uid of the object that is meant
    * @param grace for pods, time to end; null for the pod's own
+   * @return the object on its way out; without metadata of its own when it is gone
    * @throws ApiException conflict when another object of the name is there
    */
-  public void delete(Kind kind, ObjectName name, String uid, @Nullable Duration grace) {
+  public Map<String, Object> delete(
+      Kind kind, ObjectName name, String uid, @Nullable Duration grace) {
     Map<String, Object> options = new LinkedHashMap<>();
     options.put("apiVersion", "v1");
     options.put("kind", "DeleteOptions");
@@ -180,7 +210,7 @@ public final class Cluster implements AutoCloseable {
     if (grace != null) {
       options.put("gracePeriodSeconds", grace.toSeconds());
     }
-    var _ = api.delete(kind.path(name), options);
+    return write(kind, "delete", () -> api.delete(kind.path(name), options));
   }
 
   private static Map<String, Object> typed(Kind kind, Map<String, ?> object) {

@@ -1,0 +1,65 @@
+package io.ergane.controllers.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ergane.api.ObjectName;
+import io.ergane.testkit.NeedsPart;
+import io.ergane.testkit.Part;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+@NeedsPart(Part.API_SERVER)
+final class LeaderGateTest {
+  private static final LeaderGate.Terms QUICK =
+      new LeaderGate.Terms(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMillis(300));
+
+  private final AtomicInteger working = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
+
+  private LeaderGate stand(TestCluster test, String identity) {
+    return LeaderGate.elected(
+        test.cluster,
+        new ObjectName(test.namespace, "lease.kthena.controller-manager"),
+        identity,
+        QUICK,
+        () -> {
+          most.accumulateAndGet(working.incrementAndGet(), Math::max);
+          return working::decrementAndGet;
+        });
+  }
+
+  @Test
+  void oneOfTwoLeadsAndTheOtherFollowsWhenItLeaves() {
+    TestCluster test = new TestCluster();
+    try (LeaderGate first = stand(test, "first")) {
+      await().until(first::leading);
+      try (LeaderGate second = stand(test, "second")) {
+        await().during(Duration.ofSeconds(1)).until(() -> !second.leading());
+        assertThat(test.get(Kind.LEASE, "lease.kthena.controller-manager"))
+            .contains("\"holderIdentity\":\"first\"");
+        first.close();
+        await().atMost(Duration.ofSeconds(10)).until(second::leading);
+        assertThat(most).hasValue(1);
+      }
+      assertThat(working).hasValue(0);
+    }
+    test.cluster.close();
+  }
+
+  @Test
+  void aLeaderWhoseLeaseIsTakenStopsItsWork() {
+    TestCluster test = new TestCluster();
+    try (LeaderGate gate = stand(test, "first")) {
+      await().until(gate::leading);
+      test.merge(
+          Kind.LEASE,
+          "lease.kthena.controller-manager",
+          "{\"spec\": {\"holderIdentity\": \"thief\", \"renewTime\": \"2999-01-01T00:00:00.000000Z\"}}");
+      await().atMost(Duration.ofSeconds(10)).until(() -> working.get() == 0);
+      assertThat(gate.leading()).isFalse();
+    }
+    test.cluster.close();
+  }
+}

@@ -1,0 +1,78 @@
+package io.ergane.controllers.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ergane.api.ObjectName;
+import io.ergane.testkit.NeedsPart;
+import io.ergane.testkit.Part;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+@NeedsPart(Part.API_SERVER)
+final class OverlaidCacheTest {
+  private record Service(ObjectName name, String uid, String version, String owner)
+      implements Versioned {
+    static Service of(Map<String, Object> tree) {
+      return new Service(
+          new ObjectName(
+              Fields.text(tree, "metadata", "namespace"), Fields.text(tree, "metadata", "name")),
+          Fields.text(tree, "metadata", "uid"),
+          Fields.text(tree, "metadata", "resourceVersion"),
+          Fields.text(tree, "metadata", "labels", "owner"));
+    }
+
+    ObjectName of() {
+      return new ObjectName(name.namespace(), owner);
+    }
+  }
+
+  private static Map<String, Object> service(String name) {
+    return Map.of(
+        "metadata", Map.of("name", name, "labels", Map.of("owner", "a")),
+        "spec", Map.of("clusterIP", "None", "selector", Map.of("app", "x")));
+  }
+
+  @Test
+  void ourOwnWritesAreThereBeforeTheWatchTellsAndNotAfterItHas() {
+    TestCluster test = new TestCluster();
+    ObjectName owner = new ObjectName(test.namespace, "a");
+    try (OverlaidCache<Service> cache =
+        new OverlaidCache<>(
+            test.cluster,
+            Kind.SERVICE,
+            List.of(Selection.labelled(test.namespace, "owner")),
+            Service::of,
+            Service::of,
+            (_, _) -> {})) {
+      await().until(cache::synced);
+      for (int i = 0; i < 20; i++) {
+        Service written =
+            cache.wrote(test.cluster.create(Kind.SERVICE, test.namespace, service("s" + i)));
+        assertThat(cache.of(owner)).contains(written).hasSize(i + 1);
+      }
+      await().atMost(Duration.ofSeconds(10)).until(() -> cache.untold() == 0);
+      assertThat(cache.of(owner)).hasSize(20);
+      Service first = cache.of(owner).iterator().next();
+      var _ = test.cluster.delete(Kind.SERVICE, first.name(), first.uid(), null);
+      cache.removed(first.name(), first.uid());
+      assertThat(cache.of(owner)).hasSize(19).doesNotContain(first);
+      await().atMost(Duration.ofSeconds(10)).until(() -> cache.untold() == 0);
+      assertThat(cache.of(owner)).hasSize(19);
+    }
+    test.cluster.close();
+  }
+
+  @Test
+  void anObjectOfTheSameNameThatIsAnotherIsNotDeleted() {
+    TestCluster test = new TestCluster();
+    Service stored = Service.of(test.cluster.create(Kind.SERVICE, test.namespace, service("same")));
+    org.assertj.core.api.Assertions.assertThatThrownBy(
+            () -> test.cluster.delete(Kind.SERVICE, stored.name(), "another-uid", null))
+        .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.conflict()).isTrue());
+    assertThat(test.get(Kind.SERVICE, "same")).contains(stored.uid());
+    test.cluster.close();
+  }
+}
