@@ -36,6 +36,9 @@ public final class PoolRuntime {
   private final ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[16]);
   private final boolean hashes;
   private final int blockBytes;
+
+  private int[] held = new int[16];
+
   private volatile Pool pool;
   private volatile int[] slots;
 
@@ -179,13 +182,15 @@ public final class PoolRuntime {
       shares = new float[probed.length];
       scratch.set(shares);
     }
-    Prompt prompt = request.prompt();
     if (hashes) {
-      long salt = salt(request);
+      Prompt prompt = request.prompt();
       synchronized (prefixes) {
+        if (held.length < probed.length) {
+          held = new int[probed.length];
+        }
+        index.match(prompt.hashes(), prompt.count(), salt(request), probed, held);
         for (int row = 0; row < probed.length; row++) {
-          shares[row] =
-              prompt.share(index.match(prompt.hashes(), prompt.count(), salt, probed[row]));
+          shares[row] = prompt.share(held[row]);
         }
       }
     }

@@ -27,6 +27,13 @@ public final class PrefixIndex {
   private static final int STAMP_MASK = (1 << STAMP_BITS) - 1;
   private static final int TAG_BITS = 24;
   private static final int UNIT_SHIFT = 10;
+
+  /** Endpoints whose entries of one block share a bucket, as a power of two. */
+  private static final int SLOTS_SHIFT = 2;
+
+  private static final int SLOTS_MASK = (1 << SLOTS_SHIFT) - 1;
+  private static final long GROUP_MASK = -1L << (STAMP_BITS + SLOTS_SHIFT);
+
   private static final long EMPTY = 0;
 
   /** Buckets asked for before the first of them is read, so that their cache misses overlap. */
@@ -87,20 +94,55 @@ public final class PrefixIndex {
    * @return 0 to {@code count}
    */
   public int match(long[] hashes, int count, long salt, int slot) {
-    if (count == 0 || find(key(hashes[0], salt, slot), slot) < 0) {
+    if (count == 0 || find(key(hashes[0], salt), slot) < 0) {
       return 0;
     }
     int held = 1;
     int missing = count + 1;
     while (missing - held > 1) {
       int middle = (held + missing) >>> 1;
-      if (find(key(hashes[middle - 1], salt, slot), slot) >= 0) {
+      if (find(key(hashes[middle - 1], salt), slot) >= 0) {
         held = middle;
       } else {
         missing = middle;
       }
     }
     return held;
+  }
+
+  /**
+   * {@link #match} of many endpoints at once: {@code out[i]} is that of {@code slots[i]}. Cheapest
+   * when neighbours among the endpoints have neighbouring slots.
+   */
+  public void match(long[] hashes, int count, long salt, int[] slots, int[] out) {
+    long first = count == 0 ? 0 : key(hashes[0], salt);
+    int group = -1;
+    int holders = 0;
+    for (int i = 0; i < slots.length; i++) {
+      int slot = slots[i];
+      if (slot >>> SLOTS_SHIFT != group) {
+        group = slot >>> SLOTS_SHIFT;
+        holders = count == 0 ? 0 : holders(first, group);
+      }
+      boolean holds = (holders >>> (slot & SLOTS_MASK) & 1) != 0;
+      out[i] = holds ? match(hashes, count, salt, slot) : 0;
+    }
+  }
+
+  /** Bit i: whether the i-th endpoint of a group that shares buckets holds the block. */
+  private int holders(long key, int group) {
+    int slot = group << SLOTS_SHIFT;
+    long wanted = tagged(key, slot);
+    int start = bucket(key, slot);
+    int holders = 0;
+    for (int at = start; at < start + WAYS; at++) {
+      long entry = table[at];
+      if ((entry & GROUP_MASK) == wanted && entry != EMPTY) {
+        int owner = slot(entry);
+        holders |= age(entry, owner) <= capacity[owner] ? 1 << (owner & SLOTS_MASK) : 0;
+      }
+    }
+    return holders;
   }
 
   /**
@@ -115,7 +157,7 @@ public final class PrefixIndex {
     for (int end = count; end > 0; end -= AHEAD) {
       int blocks = Math.min(AHEAD, end);
       for (int i = 0; i < blocks; i++) {
-        touch(i, key(hashes[end - 1 - i], salt, slot));
+        touch(i, key(hashes[end - 1 - i], salt), slot);
       }
       for (int i = 0; i < blocks; i++) {
         put(keys[i], slot, stamp);
@@ -123,9 +165,9 @@ public final class PrefixIndex {
     }
   }
 
-  private void touch(int i, long key) {
+  private void touch(int i, long key, int slot) {
     keys[i] = key;
-    touched += table[bucket(key)];
+    touched += table[bucket(key, slot)];
   }
 
   /**
@@ -135,7 +177,7 @@ public final class PrefixIndex {
    */
   public void forget(long[] hashes, int from, int count, long salt, int slot) {
     for (int i = from; i < count; i++) {
-      int at = find(key(hashes[i], salt, slot), slot);
+      int at = find(key(hashes[i], salt), slot);
       if (at >= 0) {
         table[at] = EMPTY;
         entries--;
@@ -164,15 +206,17 @@ public final class PrefixIndex {
   }
 
   // MurmurHash3's 64-bit finaliser spreads the key over bucket and tag.
-  private static long key(long hash, long salt, int slot) {
-    long k = (hash ^ salt) + slot * 0x9E3779B97F4A7C15L;
+  private static long key(long hash, long salt) {
+    long k = hash ^ salt;
     k = (k ^ (k >>> 33)) * 0xFF51AFD7ED558CCDL;
     k = (k ^ (k >>> 33)) * 0xC4CEB9FE1A85EC53L;
     return k ^ (k >>> 33);
   }
 
-  private int bucket(long key) {
-    return ((int) key & ((1 << bucketBits) - 1)) * WAYS;
+  // A block's entries of all endpoints lie close together, a few endpoints to a bucket, so that
+  // asking for every endpoint of a pool touches few cache lines and pages.
+  private int bucket(long key, int slot) {
+    return (((int) key ^ (slot >>> SLOTS_SHIFT)) & ((1 << bucketBits) - 1)) * WAYS;
   }
 
   private static long tagged(long key, int slot) {
@@ -182,7 +226,7 @@ public final class PrefixIndex {
 
   private int find(long key, int slot) {
     long wanted = tagged(key, slot);
-    int start = bucket(key);
+    int start = bucket(key, slot);
     for (int at = start; at < start + WAYS; at++) {
       long entry = table[at];
       if ((entry & ~STAMP_MASK) == wanted && entry != EMPTY && age(entry, slot) <= capacity[slot]) {
@@ -192,13 +236,17 @@ public final class PrefixIndex {
     return -1;
   }
 
+  private static int slot(long entry) {
+    return (int) (entry >>> STAMP_BITS) & (MAX_SLOTS - 1);
+  }
+
   private long age(long entry, int slot) {
     return ((clock[slot] >> UNIT_SHIFT) - entry) & STAMP_MASK;
   }
 
   private void put(long key, int slot, long stamp) {
     long wanted = tagged(key, slot);
-    int start = bucket(key);
+    int start = bucket(key, slot);
     int victim = -1;
     float worst = -1;
     for (int at = start; at < start + WAYS; at++) {
@@ -214,7 +262,7 @@ public final class PrefixIndex {
         table[at] = wanted | stamp;
         return;
       }
-      int owner = (int) (entry >>> STAMP_BITS) & (MAX_SLOTS - 1);
+      int owner = slot(entry);
       float spent = age(entry, owner) * perUnit[owner];
       if (spent > worst) {
         worst = spent;
@@ -233,14 +281,15 @@ public final class PrefixIndex {
     table[victim] = wanted | stamp;
   }
 
-  // The next bit of the bucket's number is a bit of the tag, so entries move without their keys.
+  // The next bit of the bucket's number is one of the tag and the slot: entries move without keys.
   private void grow() {
     long[] old = table;
-    int bit = bucketBits - MIN_BUCKET_BITS;
     table = new long[old.length << 1];
     for (int at = 0; at < old.length; at++) {
       long entry = old[at];
-      boolean upper = ((entry >>> (64 - TAG_BITS + bit)) & 1) != 0;
+      int ofTag = (int) (entry >>> (64 - TAG_BITS + bucketBits - MIN_BUCKET_BITS));
+      int ofSlot = slot(entry) >>> (SLOTS_SHIFT + bucketBits);
+      boolean upper = ((ofTag ^ ofSlot) & 1) != 0;
       table[upper ? at + old.length : at] = entry;
     }
     bucketBits++;

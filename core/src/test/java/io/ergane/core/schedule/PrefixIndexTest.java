@@ -148,4 +148,25 @@ class PrefixIndexTest {
       }
     }
   }
+
+  @Test
+  void manyEndpointsAtOnceMatchAsEachDoesAlone() {
+    for (long seed = 0; seed < 200; seed++) {
+      Random random = new Random(seed);
+      PrefixIndex index = new PrefixIndex(1 << 12, 16 << 10);
+      int[] slots = random.ints(1 + random.nextInt(40), 0, 1 << random.nextInt(1, 15)).toArray();
+      for (int step = 0; step < 300; step++) {
+        int count = 1 + random.nextInt(30);
+        int slot = slots[random.nextInt(slots.length)];
+        index.learn(chain(random.nextInt(6), count), count, SALT, slot, count * 64L);
+      }
+      int[] held = new int[slots.length];
+      for (int prompt = 0; prompt < 7; prompt++) {
+        long[] hashes = chain(prompt, random.nextInt(31));
+        index.match(hashes, hashes.length, SALT, slots, held);
+        assertThat(held)
+            .containsExactly(IntStream.of(slots).map(slot -> match(index, hashes, slot)).toArray());
+      }
+    }
+  }
 }
