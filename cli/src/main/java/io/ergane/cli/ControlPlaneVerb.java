@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.controllers.admission.Webhooks;
 import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.xds.translate.EnvoySettings;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ final class ControlPlaneVerb implements Callable<Integer> {
 
   @Mixin PageOptions pages = new PageOptions();
 
+  @Mixin WebhookOptions webhook = new WebhookOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     if (declared.isEmpty()) {
@@ -46,9 +49,12 @@ final class ControlPlaneVerb implements Callable<Integer> {
     nodes.check();
     listener.check();
     pages.check();
+    webhook.check(declared.namesCluster());
     Accepted.file("--config", config);
     EnvoySettings envoy = listener.settings(nodes.schedulers()).withFailOpen(nodes.failOpen);
+    WebhookPlan plan = webhook.plan();
     try (Cluster cluster = declared.cluster();
+        Webhooks _ = plan == null ? null : plan.start(cluster, System.getenv());
         ControlPlaneProcess process =
             ControlPlaneProcess.start(
                 new FileImages(declared.sources(List.of(), cluster), config),

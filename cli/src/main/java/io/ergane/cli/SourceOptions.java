@@ -53,10 +53,13 @@ final class SourceOptions {
    * @throws UserError when its configuration cannot be used
    */
   @Nullable Cluster cluster() {
+    return namesCluster() ? kubernetes.open() : null;
+  }
+
+  /** Whether {@link #cluster} gives one. */
+  boolean namesCluster() {
     boolean alone = files.isEmpty() && backends.isEmpty();
-    return kubernetes.named() || (alone && kubernetes.wanted(System.getenv()))
-        ? kubernetes.open()
-        : null;
+    return kubernetes.named() || (alone && kubernetes.wanted(System.getenv()));
   }
 
   /**

@@ -24,6 +24,8 @@ final class Verbs {
               "print what an Envoy of a control plane is started with",
               EnvoyBootstrapVerb::new),
           Verb.of("xds", "print which node of a control plane runs what", XdsVerb::new),
+          Verb.of(
+              "kthena-router", "stand in for Kthena's router in a cluster", KthenaRouterVerb::new),
           new Verb("train", "make the start-up cache's training run", true, TrainVerb::new));
 
   private Verbs() {}

@@ -225,7 +225,8 @@ public final class Cluster implements AutoCloseable {
     return node.isObject() ? Api.JSON.convertValue(node, TREE) : Map.of();
   }
 
-  KubernetesClient client() {
+  /** For what this class has no words for. */
+  public KubernetesClient client() {
     return client;
   }
 

@@ -9,9 +9,8 @@ import java.util.stream.Stream;
  * @param webhook asked about it
  * @param manifest YAML
  * @param literal part of the refusal that users of Kthena rely on
- * @param schemaCatches whether an API server refuses it by its schema already
  */
-record Rejection(Webhook webhook, String manifest, String literal, boolean schemaCatches) {
+record Rejection(Webhook webhook, String manifest, String literal) {
 
   static List<Rejection> all() {
     return Stream.concat(networking(), Stream.empty()).toList();
@@ -28,14 +27,11 @@ record Rejection(Webhook webhook, String manifest, String literal, boolean schem
         route(
             "{loraAdapters: [x, ''], %s}".formatted(rules),
             "lora adapter name cannot be an empty string"),
-        bySchema(route("{modelName: m, rules: [null]}", "rule must not be nil")),
-        bySchema(
-            route(
-                "{modelName: m, rules: [{targetModels: []}]}",
-                "each rule must have at least one target model")),
-        bySchema(
-            route(
-                "{modelName: m, rules: [{targetModels: [null]}]}", "target model must not be nil")),
+        route("{modelName: m, rules: [null]}", "rule must not be nil"),
+        route(
+            "{modelName: m, rules: [{targetModels: []}]}",
+            "each rule must have at least one target model"),
+        route("{modelName: m, rules: [{targetModels: [null]}]}", "target model must not be nil"),
         route(
             "{modelName: m, rules: [{targetModels: [{weight: 1}]}]}",
             "exactly one of modelServerName or externalModelProviderName must be set"),
@@ -62,11 +58,9 @@ record Rejection(Webhook webhook, String manifest, String literal, boolean schem
   private static Stream<Rejection> servers() {
     String rest = "inferenceEngine: vLLM, workloadPort: {port: 8000}";
     return Stream.of(
-        bySchema(server("{%s}".formatted(rest), "workloadSelector must be specified")),
-        bySchema(
-            server(
-                "{%s, workloadSelector: {}}".formatted(rest),
-                "labels must contain at least one label")),
+        server("{%s}".formatted(rest), "workloadSelector must be specified"),
+        server(
+            "{%s, workloadSelector: {}}".formatted(rest), "labels must contain at least one label"),
         server(
             "{%s, workloadSelector: {matchLabels: {}}}".formatted(rest),
             "labels must contain at least one label"),
@@ -81,11 +75,9 @@ record Rejection(Webhook webhook, String manifest, String literal, boolean schem
 
   private static Stream<Rejection> providers() {
     return Stream.of(
-        bySchema(provider("providerType: Gemini", "Unsupported value: \"Gemini\"")),
-        bySchema(
-            provider(
-                "auth: {scheme: Basic, secretRef: {name: a, key: b}}",
-                "Unsupported value: \"Basic\"")),
+        provider("providerType: Gemini", "Unsupported value: \"Gemini\""),
+        provider(
+            "auth: {scheme: Basic, secretRef: {name: a, key: b}}", "Unsupported value: \"Basic\""),
         provider("baseURL: 'http://example.com'", "baseURL must use https"),
         provider(
             "baseURL: 'https://user@example.com'",
@@ -132,11 +124,7 @@ record Rejection(Webhook webhook, String manifest, String literal, boolean schem
         spec: %s
         """
             .formatted(kind, spec);
-    return new Rejection(webhook, manifest, literal, false);
-  }
-
-  private static Rejection bySchema(Rejection rejection) {
-    return new Rejection(rejection.webhook, rejection.manifest, rejection.literal, true);
+    return new Rejection(webhook, manifest, literal);
   }
 
   @Override

@@ -26,13 +26,12 @@ public final class Certificates implements AutoCloseable {
   private volatile @Nullable String problem = "the certificate has not been looked for yet";
 
   /**
-   * Starts at once, and returns after the first look.
+   * Starts to look; returns at once.
    *
    * @param client null where there is no cluster: then files are all there is
    */
   public static Certificates keep(CertificateSource source, @Nullable KubernetesClient client) {
     Certificates certificates = new Certificates(source, client);
-    certificates.look();
     certificates.thread.start();
     return certificates;
   }
@@ -85,16 +84,19 @@ public final class Certificates implements AutoCloseable {
   }
 
   private void run() {
-    Duration wait = poll;
+    Duration retry = FIRST_RETRY;
     try {
-      while (!over.await(wait.toNanos(), TimeUnit.NANOSECONDS)) {
+      do {
         look();
-        Duration retry = wait.equals(poll) ? FIRST_RETRY : wait.multipliedBy(2);
-        wait = problem == null || retry.compareTo(poll) > 0 ? poll : retry;
-      }
+        retry = problem == null ? FIRST_RETRY : retry.multipliedBy(2);
+      } while (!over.await(wait(retry).toNanos(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Duration wait(Duration retry) {
+    return problem == null || retry.compareTo(poll) > 0 ? poll : retry;
   }
 
   private void look() {

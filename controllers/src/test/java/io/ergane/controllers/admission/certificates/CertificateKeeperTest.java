@@ -191,7 +191,7 @@ class CertificateKeeperTest {
             Duration.ofSeconds(30),
             Duration.ofMinutes(30),
             Duration.ofSeconds(15));
-    Laws.hold(40, 60, (random, size) -> rotateForAWhile(random, size + 5, terms));
+    Laws.hold(15, 40, (random, size) -> rotateForAWhile(random, size + 5, terms));
   }
 
   private static void rotateForAWhile(RandomGenerator random, int rounds, Terms terms)
