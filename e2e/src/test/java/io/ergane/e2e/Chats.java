@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Bodies of chat requests. */
-final class Chats {
+public final class Chats {
   private Chats() {}
 
   /** One user message, not streamed, at most 16 tokens of output. */
-  static String body(String model, String prompt) {
+  public static String body(String model, String prompt) {
     return request(model, prompt).put("stream", false).put("max_tokens", 16).toString();
   }
 
   /** One user message, streamed. */
-  static String streamed(String model, String prompt, int tokens) {
+  public static String streamed(String model, String prompt, int tokens) {
     return request(model, prompt).put("stream", true).put("max_tokens", tokens).toString();
   }
 

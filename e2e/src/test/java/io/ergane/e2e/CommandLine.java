@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An {@code ergane} process, its output kept in files. */
-final class CommandLine implements AutoCloseable {
+public final class CommandLine implements AutoCloseable {
   private static final long SECONDS = 60;
 
   private final Process process;
@@ -26,7 +26,7 @@ final class CommandLine implements AutoCloseable {
     this.err = err;
   }
 
-  static CommandLine start(Path folder, String... arguments) throws IOException {
+  public static CommandLine start(Path folder, String... arguments) throws IOException {
     Path out = Files.createTempFile(folder, "ergane", ".out");
     Path err = Files.createTempFile(folder, "ergane", ".err");
     List<String> command =
@@ -50,25 +50,25 @@ final class CommandLine implements AutoCloseable {
   }
 
   /** Runs to its end and returns its exit code. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     assertThat(process.waitFor(SECONDS, TimeUnit.SECONDS)).as("ended: %s", this).isTrue();
     return process.exitValue();
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
-  String out() throws IOException {
+  public String out() throws IOException {
     return Files.readString(out);
   }
 
-  String err() throws IOException {
+  public String err() throws IOException {
     return Files.readString(err);
   }
 
   /** Waits for a line on standard error and returns its first group. */
-  String awaitErr(String expression) {
+  public String awaitErr(String expression) {
     Pattern pattern = Pattern.compile(expression);
     await()
         .atMost(SECONDS, TimeUnit.SECONDS)
@@ -83,17 +83,17 @@ final class CommandLine implements AutoCloseable {
   }
 
   /** Processes that it started and that run. */
-  List<ProcessHandle> children() {
+  public List<ProcessHandle> children() {
     return process.children().toList();
   }
 
   /** SIGTERM. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** SIGINT, as Ctrl-C sends it. */
-  void interrupt() throws IOException, InterruptedException {
+  public void interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /** Chat requests over a few connections, one after the other with a pause, until it is closed. */
-final class SteadyLoad implements AutoCloseable {
+public final class SteadyLoad implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
@@ -31,7 +31,7 @@ final class SteadyLoad implements AutoCloseable {
    * @param engine that answered, empty when none did
    * @param text the body, or why there is none
    */
-  record Outcome(long begun, long ended, int status, String engine, String text) {}
+  public record Outcome(long begun, long ended, int status, String engine, String text) {}
 
   private SteadyLoad(Web web, String url, Duration pause, IntFunction<String> bodies) {
     this.web = web;
@@ -43,7 +43,7 @@ final class SteadyLoad implements AutoCloseable {
   /**
    * @param bodies of the requests, by their number from 0
    */
-  static SteadyLoad start(
+  public static SteadyLoad start(
       Gateway gateway, int connections, Duration pause, IntFunction<String> bodies) {
     return start(gateway.web(), gateway.chatUrl(), connections, pause, bodies);
   }
@@ -52,7 +52,7 @@ final class SteadyLoad implements AutoCloseable {
    * @param url of chat completions
    * @param bodies of the requests, by their number from 0
    */
-  static SteadyLoad start(
+  public static SteadyLoad start(
       Web web, String url, int connections, Duration pause, IntFunction<String> bodies) {
     SteadyLoad load = new SteadyLoad(web, url, pause, bodies);
     for (int i = 0; i < connections; i++) {
@@ -81,12 +81,12 @@ final class SteadyLoad implements AutoCloseable {
   }
 
   /** So far, in the order in which they ended. */
-  List<Outcome> outcomes() {
+  public List<Outcome> outcomes() {
     return List.copyOf(outcomes);
   }
 
   /** Waits for so many more. */
-  void awaitMore(int count) {
+  public void awaitMore(int count) {
     int least = outcomes.size() + count;
     await().atMost(Gateway.PATIENCE).until(() -> outcomes.size() >= least);
   }

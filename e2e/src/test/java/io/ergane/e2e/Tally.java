@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** How requests ended, counted by the reason. */
-record Tally(int sent, Map<String, Integer> failed) {
-  static final String OWN_503 = "503 in our shape";
+public record Tally(int sent, Map<String, Integer> failed) {
+  public static final String OWN_503 = "503 in our shape";
   static final String BROKEN_OFF = "broken off after it had begun";
   static final String NO_ANSWER = "no answer";
 
-  static Tally of(Collection<Outcome> outcomes) {
+  public static Tally of(Collection<Outcome> outcomes) {
     Map<String, Integer> failed = new TreeMap<>();
     for (Outcome outcome : outcomes) {
       String reason = reason(outcome);
@@ -23,7 +23,7 @@ record Tally(int sent, Map<String, Integer> failed) {
   }
 
   /** Why it failed; empty when it did not. */
-  static String reason(Outcome outcome) {
+  public static String reason(Outcome outcome) {
     String text = outcome.text();
     return switch (outcome.status()) {
       case 200 -> text.contains("data: [DONE]") || text.contains("\"usage\"") ? "" : BROKEN_OFF;
@@ -43,16 +43,16 @@ record Tally(int sent, Map<String, Integer> failed) {
     return text.substring(0, Math.min(60, text.length()));
   }
 
-  int failures() {
+  public int failures() {
     return failed.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  int failures(String reason) {
+  public int failures(String reason) {
     return failed.getOrDefault(reason, 0);
   }
 
   /** One line for people. */
-  void print(String fault, long inFlight) {
+  public void print(String fault, long inFlight) {
     System.out.printf(
         "fault, %s: %d requests, %d failed %s, in flight afterwards %d%n",
         fault, sent, failures(), failed, inFlight);

@@ -12,13 +12,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** Plain HTTP/1.1 calls. */
-final class Web implements AutoCloseable {
+public final class Web implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
 
-  HttpResponse<String> get(String url) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String url) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
     return client.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
@@ -26,19 +26,19 @@ final class Web implements AutoCloseable {
   /**
    * @param headers names and values in turn
    */
-  HttpResponse<String> post(String url, String body, String... headers)
+  public HttpResponse<String> post(String url, String body, String... headers)
       throws IOException, InterruptedException {
     return client.send(request(url, body, headers), BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   /** The answer as soon as its head is there; the caller closes the body. */
-  HttpResponse<InputStream> open(String url, String body, String... headers)
+  public HttpResponse<InputStream> open(String url, String body, String... headers)
       throws IOException, InterruptedException {
     return client.send(request(url, body, headers), BodyHandlers.ofInputStream());
   }
 
   /** Sends a request that nobody waits for; cancelling it closes its connection. */
-  CompletableFuture<?> begin(String url, String body, String... headers) {
+  public CompletableFuture<?> begin(String url, String body, String... headers) {
     return client.sendAsync(request(url, body, headers), BodyHandlers.discarding());
   }
 

@@ -1,0 +1,73 @@
+package io.ergane.e2e.kube;
+
+import io.ergane.e2e.CommandLine;
+import io.ergane.testkit.ApiServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** An {@code ergane control-plane} on the API server of this JVM while the tests of a class run. */
+final class RunningControlPlane implements BeforeAllCallback, AfterAllCallback {
+  private final List<String> options;
+  private @Nullable Path folder;
+  private @Nullable CommandLine process;
+
+  RunningControlPlane(String... options) {
+    this.options = List.of(options);
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws IOException {
+    folder = Files.createTempDirectory("ergane-control-plane-");
+    start();
+  }
+
+  /** Starts it; returns when it is up. */
+  void start() {
+    ApiServer server = Installation.server();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "control-plane",
+                "--kubeconfig=" + server.kubeconfig(),
+                "--xds-host=127.0.0.1",
+                "--xds-port=0",
+                "--debug-port=0",
+                "--metrics-port=0"));
+    arguments.addAll(options);
+    try {
+      process = CommandLine.start(folder(), arguments.toArray(String[]::new));
+      var _ = process.awaitErr("control plane is up");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it as {@code kill -9} does. */
+  void kill() {
+    if (process != null) process.close();
+  }
+
+  private Path folder() {
+    if (folder == null) throw new IllegalStateException("not started");
+    return folder;
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    if (process != null && context.getExecutionException().isPresent()) System.out.println(process);
+    kill();
+    try (var files = Files.walk(folder())) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
