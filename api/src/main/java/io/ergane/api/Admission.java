@@ -34,7 +34,11 @@ public final class Admission {
       case ModelRoute route -> checkRoute(route.spec(), findings);
       case ModelServer server -> checkServer(server.spec(), findings);
       case ExternalModelProvider provider -> ProviderAdmission.check(provider.spec(), findings);
-      case ModelServing _, Pod _ -> {}
+      case ModelServing serving -> ServingAdmission.check(serving, findings);
+      case AutoscalingPolicy policy -> AutoscalingAdmission.check(policy.spec(), findings);
+      case AutoscalingPolicyBinding binding -> BindingAdmission.check(binding.spec(), findings);
+      case ModelBooster booster -> BoosterAdmission.check(booster.spec(), findings);
+      case Pod _ -> {}
     }
   }
 
@@ -56,7 +60,7 @@ public final class Admission {
     }
   }
 
-  private static void checkMatch(@Nullable ModelMatch match, String field, Findings findings) {
+  static void checkMatch(@Nullable ModelMatch match, String field, Findings findings) {
     if (match == null) {
       return;
     }

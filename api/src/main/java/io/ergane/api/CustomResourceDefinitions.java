@@ -22,7 +22,10 @@ public final class CustomResourceDefinitions {
   /** All definitions, by plural name. */
   public static List<ObjectNode> all() {
     return List.of(
+        workload(AutoscalingPolicy.class, AutoscalingPolicy.Status.class),
+        workload(AutoscalingPolicyBinding.class, AutoscalingPolicyBinding.Status.class),
         networking(ExternalModelProvider.class, ExternalModelProvider.Status.class),
+        workload(ModelBooster.class, ModelBooster.Status.class),
         networking(ModelRoute.class, RoutingStatus.class),
         networking(ModelServer.class, RoutingStatus.class),
         scaled(workload(ModelServing.class, ModelServing.Status.class)));

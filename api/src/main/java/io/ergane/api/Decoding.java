@@ -4,9 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.api.Schema.Shape;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +24,31 @@ import org.jspecify.annotations.Nullable;
  * The status of a custom resource that is not of the expected form counts as empty.
  */
 public final class Decoding {
-  private static final Shape MODEL_ROUTE = SchemaReader.shapeOf(ModelRoute.class);
-  private static final Shape MODEL_SERVER = SchemaReader.shapeOf(ModelServer.class);
-  private static final Shape PROVIDER = SchemaReader.shapeOf(ExternalModelProvider.class);
-  private static final Shape MODEL_SERVING = SchemaReader.shapeOf(ModelServing.class);
-  private static final Shape POD = SchemaReader.shapeOf(Pod.class);
+  private static final Map<String, Shape> SHAPES =
+      Stream.of(
+              ModelRoute.class,
+              ModelServer.class,
+              ExternalModelProvider.class,
+              Pod.class,
+              ModelServing.class,
+              ModelBooster.class,
+              AutoscalingPolicy.class,
+              AutoscalingPolicyBinding.class)
+          .map(SchemaReader::shapeOf)
+          .collect(Collectors.toUnmodifiableMap(Shape::typeName, shape -> shape));
+
+  private static final SortedMap<String, String> API_VERSIONS =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(
+              Map.of(
+                  "ModelRoute", Resource.NETWORKING_V1ALPHA1,
+                  "ModelServer", Resource.NETWORKING_V1ALPHA1,
+                  "ExternalModelProvider", Resource.NETWORKING_V1ALPHA1,
+                  "Pod", "v1",
+                  "ModelServing", Resource.WORKLOAD_V1ALPHA1,
+                  "ModelBooster", Resource.WORKLOAD_V1ALPHA1,
+                  "AutoscalingPolicy", Resource.WORKLOAD_V1ALPHA1,
+                  "AutoscalingPolicyBinding", Resource.WORKLOAD_V1ALPHA1)));
 
   private static final Set<String> ROOT =
       new LinkedHashSet<>(List.of("apiVersion", "kind", "status"));
@@ -85,18 +111,12 @@ public final class Decoding {
   }
 
   static @Nullable Shape shapeOf(String apiVersion, String kind) {
-    return switch (apiVersion) {
-      case Resource.NETWORKING_V1ALPHA1 ->
-          switch (kind) {
-            case "ModelRoute" -> MODEL_ROUTE;
-            case "ModelServer" -> MODEL_SERVER;
-            case "ExternalModelProvider" -> PROVIDER;
-            default -> null;
-          };
-      case Resource.WORKLOAD_V1ALPHA1 -> kind.equals("ModelServing") ? MODEL_SERVING : null;
-      case "v1" -> kind.equals("Pod") ? POD : null;
-      default -> null;
-    };
+    return apiVersion.equals(API_VERSIONS.get(kind)) ? SHAPES.get(kind) : null;
+  }
+
+  /** The kinds that are decoded, each with its API group and version. */
+  public static SortedMap<String, String> apiVersions() {
+    return API_VERSIONS;
   }
 
   private static Decoded decode(Shape shape, JsonNode node, boolean lenient) {

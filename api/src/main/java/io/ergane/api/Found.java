@@ -21,6 +21,13 @@ final class Found {
     };
   }
 
+  /** The beginning of a refusal of a value, as the API server words it. */
+  static String invalid(Object found) {
+    String text = clean(found.toString());
+    boolean number = found instanceof Number || (found instanceof IntOrPercent it && !it.percent());
+    return "Invalid value: " + (number ? text : "\"" + text + "\"") + ": ";
+  }
+
   static String quote(String text) {
     return "\"" + clean(text) + "\"";
   }

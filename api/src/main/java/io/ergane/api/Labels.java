@@ -1,6 +1,7 @@
 package io.ergane.api;
 
 import com.google.re2j.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The syntax of Kubernetes names and labels. */
 final class Labels {
@@ -9,6 +10,8 @@ final class Labels {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?");
   private static final Pattern SUBDOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
 
   private Labels() {}
 
@@ -31,6 +34,17 @@ final class Labels {
 
   private static boolean isName(String text) {
     return text.length() <= LONGEST_NAME && NAME.matches(text);
+  }
+
+  /** What keeps text from being a label of DNS that begins with a letter; null if nothing does. */
+  static @Nullable String dnsLabelProblem(String text) {
+    if (text.length() > LONGEST_NAME) {
+      return "must be no more than 63 characters, found " + text.length();
+    }
+    return DNS_LABEL.matches(text)
+        ? null
+        : "must be a DNS-1035 label: lower case letters, digits and '-', starting with a letter and"
+            + " ending with a letter or digit";
   }
 
   static String keyProblem(String found) {

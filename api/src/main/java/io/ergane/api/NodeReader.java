@@ -123,7 +123,7 @@ final class NodeReader {
       return readText(text, node.textValue(), path, field);
     }
     if (field.schema() instanceof Items items && node.isArray()) {
-      reportCount(items, node.size(), path, field.refusal());
+      reportCount(items.min(), items.max(), node.size(), path, field.refusal());
     }
     return read(field.schema(), node, path);
   }
@@ -142,12 +142,12 @@ final class NodeReader {
     return value;
   }
 
-  private void reportCount(Items schema, int size, String path, @Nullable String refusal) {
-    if (size < schema.min()) {
-      findings.add(
-          path, or(refusal, "must have at least " + schema.min() + " items, found " + size));
-    } else if (size > schema.max()) {
-      findings.add(path, "must have at most " + schema.max() + " items, found " + size);
+  private void reportCount(
+      long min, long max, int size, String path, @Nullable String refusal) {
+    if (size < min) {
+      findings.add(path, or(refusal, "must have at least " + min + " items, found " + size));
+    } else if (size > max) {
+      findings.add(path, "must have at most " + max + " items, found " + size);
     }
   }
 
@@ -170,7 +170,7 @@ final class NodeReader {
       case Anything _ -> tree(node, path);
       case Tree tree -> readTree(tree, node, path);
       case Items items -> readItems(items, node, path);
-      case Table table -> readTable(table.value(), node, path);
+      case Table table -> readTable(table, node, path);
       case Shape shape -> readShape(shape, node, path, Set.of());
     };
   }
@@ -322,10 +322,12 @@ final class NodeReader {
         : "item";
   }
 
-  private Object readTable(Schema schema, JsonNode node, String path) {
+  private Object readTable(Table table, JsonNode node, String path) {
     if (!node.isObject()) {
       return refuse(path, "must be an object, found " + Found.describe(node));
     }
+    reportCount(table.min(), table.max(), node.size(), path, null);
+    Schema schema = table.value();
     Map<String, Object> values = new LinkedHashMap<>();
     boolean complete = true;
     for (Map.Entry<String, JsonNode> entry : node.properties()) {

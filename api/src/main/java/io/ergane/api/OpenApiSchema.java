@@ -84,7 +84,16 @@ final class OpenApiSchema {
         }
         node.set("items", of(items.item()));
       }
-      case Table table -> node.put("type", "object").set("additionalProperties", of(table.value()));
+      case Table table -> {
+        node.put("type", "object");
+        if (table.min() > 0) {
+          node.put("minProperties", table.min());
+        }
+        if (table.max() < Long.MAX_VALUE) {
+          node.put("maxProperties", table.max());
+        }
+        node.set("additionalProperties", of(table.value()));
+      }
       case Shape shape -> writeShape(shape, node.put("type", "object"));
     }
   }
@@ -144,7 +153,11 @@ final class OpenApiSchema {
       ArrayNode names = node.putArray("required");
       required.forEach(names::add);
     }
-    addRules(shape.constructor().getDeclaringClass(), node);
+    Class<?> type = shape.constructor().getDeclaringClass();
+    if (type.isAnnotationPresent(Atomic.class)) {
+      node.put("x-kubernetes-map-type", "atomic");
+    }
+    addRules(type, node);
   }
 
   private static void addRules(AnnotatedElement marks, ObjectNode node) {

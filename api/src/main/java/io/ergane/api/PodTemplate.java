@@ -2,6 +2,7 @@ package io.ergane.api;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,6 +33,21 @@ public record PodTemplate(
   /** Annotations that pods get. */
   public Map<String, String> annotations() {
     return metadata.annotations();
+  }
+
+  /** The containers that run side by side, each as a tree. */
+  public List<Map<String, Object>> containers() {
+    return objects("containers");
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<Map<String, Object>> objects(String field) {
+    return spec.get(field) instanceof List<?> items
+        ? items.stream()
+            .filter(Map.class::isInstance)
+            .map(item -> (Map<String, Object>) item)
+            .toList()
+        : List.of();
   }
 
   /** The part of metadata that a template carries. */

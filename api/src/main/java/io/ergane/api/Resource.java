@@ -2,7 +2,14 @@ package io.ergane.api;
 
 /** A Kubernetes object that Ergane reads: its custom resources, and pods. */
 public sealed interface Resource
-    permits ModelRoute, ModelServer, ExternalModelProvider, Pod, ModelServing {
+    permits ModelRoute,
+        ModelServer,
+        ExternalModelProvider,
+        Pod,
+        ModelServing,
+        ModelBooster,
+        AutoscalingPolicy,
+        AutoscalingPolicyBinding {
   /** API group and version of the custom resources that configure routing. */
   String NETWORKING_V1ALPHA1 = "networking.serving.volcano.sh/v1alpha1";
 

@@ -50,8 +50,8 @@ sealed interface Schema {
    */
   record Items(Schema item, long min, long max, @Nullable String key) implements Schema {}
 
-  /** An object with free keys. */
-  record Table(Schema value) implements Schema {}
+  /** An object with {@code min} to {@code max} free keys. */
+  record Table(Schema value, long min, long max) implements Schema {}
 
   /** An object with known fields, kept as a record. */
   record Shape(Constructor<? extends Record> constructor, boolean strict, List<Field> fields)

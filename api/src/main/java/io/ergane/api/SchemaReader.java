@@ -100,7 +100,7 @@ final class SchemaReader {
       if (generic.getRawType() == List.class) {
         UniqueBy unique = marks.getAnnotation(UniqueBy.class);
         return new Items(
-            schemaOf(arguments[0], NO_MARKS),
+            schemaOf(arguments[0], marks.isAnnotationPresent(Holds.class) ? marks : NO_MARKS),
             least(marks),
             most(marks),
             unique == null ? null : unique.value());
@@ -108,7 +108,7 @@ final class SchemaReader {
       Holds holds = marks.getAnnotation(Holds.class);
       return arguments[1] == Object.class
           ? new Tree(holds == null ? null : shapeOf(holds.value()))
-          : new Table(schemaOf(arguments[1], NO_MARKS));
+          : new Table(schemaOf(arguments[1], NO_MARKS), least(marks), most(marks));
     }
     Class<?> plain = (Class<?>) type;
     Schema own = OWN.get(plain);

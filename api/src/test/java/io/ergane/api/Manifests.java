@@ -30,7 +30,12 @@ final class Manifests {
           "engines",
           "pod",
           "model-serving",
-          "model-serving-old");
+          "model-serving-old",
+          "model-serving-status",
+          "model-booster",
+          "model-booster-old",
+          "autoscaling-policy",
+          "autoscaling-policy-old");
 
   private Manifests() {}
 
@@ -84,6 +89,10 @@ final class Manifests {
 
   static String provider(String spec) {
     return object("ExternalModelProvider", spec);
+  }
+
+  static String workload(String kind, String spec) {
+    return object(kind, spec).replace("networking.", "workload.");
   }
 
   private static String object(String kind, String spec) {

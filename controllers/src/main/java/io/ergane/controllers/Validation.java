@@ -10,6 +10,7 @@ import io.ergane.core.compile.Observed;
 import io.ergane.core.routing.SchedulingProfile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What can be said about manifest files without running anything.
@@ -18,9 +19,13 @@ import java.util.List;
  * @param findings sorted, worst first; empty when all is well
  */
 public record Validation(int objects, List<Diagnostic> findings) {
+  /** What is always so where there is no cluster. */
+  private static final Set<String> WITHOUT_CLUSTER = Set.of("pool-empty", "cluster-only");
+
   /**
    * Decodes and admits all objects, and looks for duplicates and missing targets among them. That
-   * pods are missing is not said: manifests seldom hold them.
+   * pods are missing is not said: manifests seldom hold them. Neither is that some kinds take effect
+   * in a cluster only.
    */
   public static Validation of(List<Path> paths) {
     Contents contents = new ManifestFiles(paths, FileLimits.DEFAULT).read();
@@ -28,7 +33,7 @@ public record Validation(int objects, List<Diagnostic> findings) {
         new Observed(contents.sightings(), SchedulingProfile.DEFAULT, contents.diagnostics());
     List<Diagnostic> findings =
         ImageCompiler.compile(observed, Compilation.EMPTY).diagnostics().stream()
-            .filter(diagnostic -> !diagnostic.code().equals("pool-empty"))
+            .filter(diagnostic -> !WITHOUT_CLUSTER.contains(diagnostic.code()))
             .toList();
     return new Validation(contents.sightings().size(), findings);
   }

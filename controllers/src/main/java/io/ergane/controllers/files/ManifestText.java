@@ -17,15 +17,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The text of one manifest file, decoded. Confined to one call of {@link #decode}. */
 final class ManifestText {
-  private static final Set<String> KINDS =
-      Set.of("ModelRoute", "ModelServer", "ExternalModelProvider", "Pod", "ModelServing");
+  /** Code of the note that an object has no effect where there is no cluster. */
+  private static final String CLUSTER_ONLY = "cluster-only";
 
-  private static final String GROUP =
-      Resource.NETWORKING_V1ALPHA1.substring(0, Resource.NETWORKING_V1ALPHA1.indexOf('/') + 1);
+  private static final SortedMap<String, String> VERSIONS = Decoding.apiVersions();
+
+  /** What the API groups of all kinds but pods end with. */
+  private static final String DOMAIN = ".serving.volcano.sh";
+
+  private static final Set<String> ROUTING =
+      Set.of("ModelRoute", "ModelServer", "ExternalModelProvider", "Pod");
 
   private final String file;
   private final List<Sighting> sightings = new ArrayList<>();
@@ -87,7 +95,7 @@ final class ManifestText {
       case Decoded.Ok(var resource) ->
           see(document, resource.kind(), resource.name(), resource, List.of());
       case Decoded.Broken(var kind, var name, var findings) -> {
-        if (kind == null || name == null || !KINDS.contains(kind)) {
+        if (kind == null || name == null || !VERSIONS.containsKey(kind)) {
           anonymous(document, findings);
         } else {
           see(document, kind, name, null, findings);
@@ -107,6 +115,16 @@ final class ManifestText {
     Map<String, Integer> lines = plain ? Map.of() : document.lines();
     String source = file + ":" + document.line();
     sightings.add(new Sighting(kind, name, 0, source, resource, findings, lines));
+    if (!ROUTING.contains(kind)) {
+      diagnostics.add(
+          new Diagnostic(
+              Severity.INFO,
+              CLUSTER_ONLY,
+              kind + " " + name,
+              source,
+              "is checked and starts nothing: objects of this kind take effect in a Kubernetes"
+                  + " cluster. Apply it there."));
+    }
   }
 
   private void anonymous(Document document, List<Finding> findings) {
@@ -120,12 +138,10 @@ final class ManifestText {
 
   /** An object of another kind; almost ours is taken for a slip of the pen. */
   private void foreign(Document document, String apiVersion, String kind) {
-    String accepted =
-        "accepted are ModelRoute, ModelServer and ExternalModelProvider of %s, and Pod of v1"
-            .formatted(Resource.NETWORKING_V1ALPHA1);
-    String found = "found kind %s of %s; %s".formatted(kind, apiVersion, accepted);
+    String found = "found kind %s of %s; accepted are %s".formatted(kind, apiVersion, accepted());
     String name = document.root().path("metadata").path("name").asText("");
-    if (KINDS.contains(kind) && !name.isEmpty()) {
+    boolean slip = ROUTING.contains(kind) || ours(apiVersion);
+    if (slip && VERSIONS.containsKey(kind) && !name.isEmpty()) {
       String namespace = document.root().path("metadata").path("namespace").asText("default");
       see(
           document,
@@ -133,11 +149,25 @@ final class ManifestText {
           new ObjectName(namespace, name),
           null,
           List.of(new Finding("apiVersion", found)));
-    } else if (KINDS.contains(kind) || apiVersion.startsWith(GROUP)) {
+    } else if (slip) {
       unattributed(document.lineOf("kind"), "kind-unknown", found + ". Correct the kind.");
     } else {
       tell(Severity.INFO, document.line(), "kind-ignored", found + ". The object is ignored.");
     }
+  }
+
+  private static boolean ours(String apiVersion) {
+    return apiVersion.replaceFirst("/.*", "").endsWith(DOMAIN);
+  }
+
+  /** The kinds by their API version. */
+  private static String accepted() {
+    SortedMap<String, List<String>> kinds = new TreeMap<>();
+    VERSIONS.forEach(
+        (kind, version) -> kinds.computeIfAbsent(version, _ -> new ArrayList<>()).add(kind));
+    return kinds.entrySet().stream()
+        .map(entry -> String.join(", ", entry.getValue()) + " of " + entry.getKey())
+        .collect(Collectors.joining("; "));
   }
 
   private void unattributed(int line, String code, String message) {

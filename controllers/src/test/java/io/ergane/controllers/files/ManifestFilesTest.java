@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ergane.api.Finding;
 import io.ergane.controllers.source.Contents;
+import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
+import io.ergane.core.compile.ImageCompiler;
+import io.ergane.core.compile.Observed;
 import io.ergane.core.compile.Observed.Sighting;
+import io.ergane.core.routing.SchedulingProfile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -178,6 +182,56 @@ final class ManifestFilesTest {
         .singleElement()
         .extracting(Diagnostic::severity)
         .isEqualTo(Severity.INFO);
+  }
+
+  @Test
+  void workloadKindsAreReadAndDoNotTouchRouting() throws IOException {
+    String routing = all(route("r", "m", "s"), server("s"));
+    String serving =
+        """
+        apiVersion: workload.serving.volcano.sh/v1alpha1
+        kind: ModelServing
+        metadata: {name: sample}
+        spec:
+          template:
+            roles:
+            - name: decode
+              workerReplicas: 0
+              entryTemplate: {spec: {containers: [{name: engine, image: engine}]}}
+        """;
+    write("a.yaml", routing);
+    Compilation without = compiled(files(folder).read());
+
+    write("b.yaml", serving);
+    Contents contents = files(folder).read();
+
+    assertThat(subjects(contents)).contains("ModelServing default/sample");
+    assertThat(compiled(contents).image()).isEqualTo(without.image());
+    assertThat(contents.diagnostics())
+        .singleElement()
+        .satisfies(note -> assertThat(note.severity()).isEqualTo(Severity.INFO))
+        .extracting(Diagnostic::subject)
+        .isEqualTo("ModelServing default/sample");
+    write("b.yaml", serving.replace("workerReplicas: 0", "workerReplicas: 2"));
+    assertThat(compiled(files(folder).read()).diagnostics())
+        .anyMatch(
+            each ->
+                each.severity() == Severity.ERROR
+                    && each.source().endsWith("b.yaml:7")
+                    && each.message().contains("workerTemplate is required"));
+  }
+
+  private static Compilation compiled(Contents contents) {
+    Observed observed =
+        new Observed(contents.sightings(), SchedulingProfile.DEFAULT, contents.diagnostics());
+    return ImageCompiler.compile(observed, Compilation.EMPTY);
+  }
+
+  @Test
+  void aKindOfAnotherGroupIsForeignEvenIfItsNameIsOneOfOurs() throws IOException {
+    write("a.yaml", "apiVersion: scaling.example.com/v1\nkind: AutoscalingPolicy\nmetadata: {name: a}\n");
+
+    assertThat(files(folder).read().sightings()).isEmpty();
   }
 
   @Test
