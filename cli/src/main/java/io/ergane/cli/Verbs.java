@@ -26,6 +26,10 @@ final class Verbs {
           Verb.of("xds", "print which node of a control plane runs what", XdsVerb::new),
           Verb.of(
               "kthena-router", "stand in for Kthena's router in a cluster", KthenaRouterVerb::new),
+          Verb.of(
+              "kthena-controller-manager",
+              "stand in for Kthena's controller manager in a cluster",
+              KthenaControllerManagerVerb::new),
           new Verb("train", "make the start-up cache's training run", true, TrainVerb::new));
 
   private Verbs() {}
