@@ -42,7 +42,7 @@ final class Canonical {
           "nodeSelector",
           "matchLabels");
   private static final Set<String> QUANTITY_MAPS =
-      Set.of("limits", "requests", "overhead", "capacity");
+      Set.of("limits", "requests", "overhead", "capacity", "minResources");
   private static final Set<String> QUANTITIES = Set.of("sizeLimit", "divisor");
   private static final String ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
   private static final int HASH_LENGTH = 10;

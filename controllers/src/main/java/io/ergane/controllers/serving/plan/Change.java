@@ -30,8 +30,10 @@ public sealed interface Change {
    * @param uid precondition
    * @param since value of the annotation
    * @param deadline when it is deleted even if requests are running
+   * @param why as in {@link DeletePod}
    */
-  record DrainPod(String name, String uid, Instant since, Instant deadline) implements Change {}
+  record DrainPod(String name, String uid, Instant since, Instant deadline, String why)
+      implements Change {}
 
   /**
    * Deletes a pod.
