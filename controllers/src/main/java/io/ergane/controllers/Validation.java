@@ -24,8 +24,8 @@ public record Validation(int objects, List<Diagnostic> findings) {
 
   /**
    * Decodes and admits all objects, and looks for duplicates and missing targets among them. That
-   * pods are missing is not said: manifests seldom hold them. Neither is that some kinds take effect
-   * in a cluster only.
+   * pods are missing is not said: manifests seldom hold them. Neither is that some kinds take
+   * effect in a cluster only.
    */
   public static Validation of(List<Path> paths) {
     Contents contents = new ManifestFiles(paths, FileLimits.DEFAULT).read();

@@ -24,12 +24,14 @@ public final class Reviews {
   private static final String VERSION = "admission.k8s.io/v1";
 
   private final Map<String, Webhook> byPath;
-  private final Rules rules = new Rules();
+  private final Rules rules;
 
   /**
    * @param webhooks those to answer for; reviews on other paths find nothing
+   * @param neighbours asked only where a rule needs more than the object
    */
-  public Reviews(Set<Webhook> webhooks) {
+  public Reviews(Set<Webhook> webhooks, Neighbours neighbours) {
+    rules = new Rules(neighbours);
     byPath =
         webhooks.stream().collect(Collectors.toUnmodifiableMap(Webhook::path, Function.identity()));
   }
@@ -81,7 +83,7 @@ public final class Reviews {
     if (!asks || object.path("metadata").hasNonNull("deletionTimestamp")) {
       return answer(request, webhook.mutates() ? Verdict.patched("[]") : Verdict.ADMITTED);
     }
-    return answer(request, webhook.mutates() ? rules.defaults(object) : rules.check(object));
+    return answer(request, webhook.mutates() ? Rules.defaults(object) : rules.check(object));
   }
 
   /** Only what is created or changed is looked at, and only as a whole. */

@@ -36,11 +36,16 @@ public final class Webhooks implements AutoCloseable {
       Set<Webhook> webhooks,
       CertificateSource source,
       @Nullable KubernetesClient client) {
-    Webhooks started = new Webhooks(settings, new Reviews(webhooks), source, client);
+    Webhooks started =
+        new Webhooks(settings, new Reviews(webhooks, neighbours(client)), source, client);
     if (!started.open()) {
       started.opener.start();
     }
     return started;
+  }
+
+  private static Neighbours neighbours(@Nullable KubernetesClient client) {
+    return client == null ? Neighbours.ALL : new ClusterNeighbours(client);
   }
 
   private Webhooks(

@@ -213,7 +213,7 @@ class ApiServerAdmissionTest {
       listener =
           WebhookServer.start(
               WebhookSettings.DEFAULT.at("127.0.0.1", 0),
-              new Reviews(EnumSet.allOf(Webhook.class)),
+              new Reviews(EnumSet.allOf(Webhook.class), new ClusterNeighbours(client)),
               certificates.keys());
       configure("ValidatingWebhookConfiguration", false);
       configure("MutatingWebhookConfiguration", true);

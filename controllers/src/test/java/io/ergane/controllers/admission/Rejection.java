@@ -1,5 +1,7 @@
 package io.ergane.controllers.admission;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,7 +15,7 @@ import java.util.stream.Stream;
 record Rejection(Webhook webhook, String manifest, String literal) {
 
   static List<Rejection> all() {
-    return Stream.concat(networking(), Stream.empty()).toList();
+    return Stream.concat(networking(), WorkloadRejections.all()).toList();
   }
 
   static Stream<Rejection> networking() {
@@ -125,6 +127,12 @@ record Rejection(Webhook webhook, String manifest, String literal) {
         """
             .formatted(kind, spec);
     return new Rejection(webhook, manifest, literal);
+  }
+
+  /** The same with a part of the manifest replaced. */
+  Rejection with(String part, String replacement) {
+    assertThat(manifest).contains(part);
+    return new Rejection(webhook, manifest.replace(part, replacement), literal);
   }
 
   @Override

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.ergane.api.ObjectName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +36,7 @@ class ReviewsTest {
       spec: {rules: [{targetModels: [{weight: 3}]}]}
       """;
 
-  private final Reviews reviews = new Reviews(EnumSet.allOf(Webhook.class));
+  private final Reviews reviews = new Reviews(EnumSet.allOf(Webhook.class), Neighbours.ALL);
 
   static List<Rejection> rejections() {
     return Rejection.all();
@@ -137,6 +139,68 @@ class ReviewsTest {
         .isEqualTo("[]");
   }
 
+  @Test
+  void aPolicyWithoutPaceGetsTheUsualOne() throws IOException {
+    String policy =
+        """
+        apiVersion: workload.serving.volcano.sh/v1alpha1
+        kind: AutoscalingPolicy
+        metadata: {name: p}
+        spec: {metrics: [{name: m, targetValue: 1}]}
+        """;
+
+    JsonNode response = review(Webhook.AUTOSCALING_POLICY_DEFAULTS, "CREATE", policy);
+
+    JsonNode patch = JSON.readTree(response.path("patch").binaryValue());
+    assertThat(patch).hasSize(1);
+    assertThat(patch.at("/0/op").asText()).isEqualTo("add");
+    assertThat(patch.at("/0/path").asText()).isEqualTo("/spec/behavior");
+    assertThat(patch.at("/0/value/scaleDown/stabilizationWindow").asText()).startsWith("5m");
+  }
+
+  @Test
+  void fieldsOfANewerDefinitionAreWarnedOfAndAdmitted() throws IOException {
+    String newer = ROUTE.replace("modelName: m", "modelName: m, colour: red");
+
+    JsonNode response = review(Webhook.MODEL_ROUTE, "CREATE", newer);
+
+    assertThat(response.path("allowed").booleanValue()).isTrue();
+    assertThat(response.at("/warnings/0").asText()).contains("spec.colour");
+  }
+
+  @Test
+  void aBindingNamesAPolicyThatExists() throws IOException {
+    String binding =
+        """
+        apiVersion: workload.serving.volcano.sh/v1alpha1
+        kind: AutoscalingPolicyBinding
+        metadata: {name: b, namespace: team}
+        spec:
+          policyRef: {name: p}
+          homogeneousTarget: {target: {targetRef: {name: s}}, minReplicas: 1, maxReplicas: 2}
+        """;
+    ObjectNode review = text("CREATE", binding);
+    Webhook webhook = Webhook.AUTOSCALING_POLICY_BINDING;
+
+    assertThat(answer(webhook, review, new ObjectName("team", "p")::equals))
+        .contains("\"allowed\":true");
+    assertThat(answer(webhook, review, _ -> false))
+        .contains("\"allowed\":false", "spec.PolicyRef", "does not exist");
+    Neighbours away =
+        _ -> {
+          throw new IOException("the cluster is away");
+        };
+    assertThat(answer(webhook, review, away)).contains("Internal error", "the cluster is away");
+  }
+
+  private static String answer(Webhook webhook, ObjectNode review, Neighbours neighbours)
+      throws IOException {
+    byte[] body = JSON.writeValueAsBytes(review);
+    return new Reviews(Set.of(webhook), neighbours)
+        .reply(webhook.path(), "application/json", body)
+        .body();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -182,7 +246,7 @@ class ReviewsTest {
 
   @Test
   void onlyThePathsOfItsWebhooksAreAnswered() throws IOException {
-    Reviews networking = new Reviews(Webhook.NETWORKING);
+    Reviews networking = new Reviews(Webhook.NETWORKING, Neighbours.ALL);
     byte[] body = JSON.writeValueAsBytes(text("CREATE", ROUTE));
 
     assertThat(networking.reply("/validate/modelroute", "application/json", body).status())

@@ -156,7 +156,8 @@ class WebhookServerTest {
   @Test
   void withoutACertificateHandshakesFailAndTheServerLives() throws Exception {
     ServingKeys none = new ServingKeys();
-    WebhookServer server = WebhookServer.start(SETTINGS, new Reviews(Webhook.NETWORKING), none);
+    WebhookServer server =
+        WebhookServer.start(SETTINGS, new Reviews(Webhook.NETWORKING, Neighbours.ALL), none);
     started.add(server);
 
     assertThat(catchThrowable(() -> connect(server).close())).isInstanceOf(IOException.class);
@@ -196,7 +197,8 @@ class WebhookServerTest {
   }
 
   private WebhookServer start(WebhookSettings settings) throws IOException {
-    WebhookServer server = WebhookServer.start(settings, new Reviews(Webhook.NETWORKING), keys);
+    WebhookServer server =
+        WebhookServer.start(settings, new Reviews(Webhook.NETWORKING, Neighbours.ALL), keys);
     started.add(server);
     return server;
   }

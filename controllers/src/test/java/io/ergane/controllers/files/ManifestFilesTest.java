@@ -214,11 +214,10 @@ final class ManifestFilesTest {
         .isEqualTo("ModelServing default/sample");
     write("b.yaml", serving.replace("workerReplicas: 0", "workerReplicas: 2"));
     assertThat(compiled(files(folder).read()).diagnostics())
-        .anyMatch(
-            each ->
-                each.severity() == Severity.ERROR
-                    && each.source().endsWith("b.yaml:7")
-                    && each.message().contains("workerTemplate is required"));
+        .anyMatch(each ->
+            each.severity() == Severity.ERROR
+                && each.source().endsWith("b.yaml:7")
+                && each.message().contains("workerTemplate is required"));
   }
 
   private static Compilation compiled(Contents contents) {
@@ -229,7 +228,9 @@ final class ManifestFilesTest {
 
   @Test
   void aKindOfAnotherGroupIsForeignEvenIfItsNameIsOneOfOurs() throws IOException {
-    write("a.yaml", "apiVersion: scaling.example.com/v1\nkind: AutoscalingPolicy\nmetadata: {name: a}\n");
+    write(
+        "a.yaml",
+        "apiVersion: scaling.example.com/v1\nkind: AutoscalingPolicy\nmetadata: {name: a}\n");
 
     assertThat(files(folder).read().sightings()).isEmpty();
   }
