@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,14 @@ public final class CommandLine implements AutoCloseable {
   }
 
   public static CommandLine start(Path folder, String... arguments) throws IOException {
+    return start(folder, Map.of(), arguments);
+  }
+
+  /**
+   * @param environment beside that of this process
+   */
+  public static CommandLine start(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
     Path out = Files.createTempFile(folder, "ergane", ".out");
     Path err = Files.createTempFile(folder, "ergane", ".err");
     List<String> command =
@@ -45,6 +54,7 @@ public final class CommandLine implements AutoCloseable {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("ERGANE_LAME_DUCK", "1500ms");
+    builder.environment().putAll(environment);
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return new CommandLine(builder.start(), out, err);
   }
