@@ -10,7 +10,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.Map;
 
-/** Files are compiled, and the outcome is served to nodes. No request of a client comes here. */
+/**
+ * Files, or a cluster's objects, are compiled, and the outcome is served to nodes. No request of a
+ * client comes here.
+ */
 public final class ControlPlaneProcess implements Running {
   private final Parts parts = new Parts();
   private final Rollout rollout;
@@ -36,7 +39,7 @@ public final class ControlPlaneProcess implements Running {
       throws IOException {
     try {
       PrometheusMeterRegistry registry = Instruments.jvmMetrics();
-      rollout = parts.opened(new Rollout(_ -> {}, Rollout.Waits.DEFAULT));
+      rollout = parts.opened(new Rollout(files::told, Rollout.Waits.DEFAULT));
       ControlPlane controlPlane = files.open(parts);
       controlPlane.listen(rollout::accept);
       controlPlane.start();
@@ -46,6 +49,7 @@ public final class ControlPlaneProcess implements Running {
       Map<String, AdminServer.Page> all =
           DebugPages.ofControlPlane(rollout::told, registry::scrape);
       all.putAll(XdsListener.pages(xds));
+      all.putAll(files.write(registry, () -> XdsListener.acknowledged(xds), parts));
       pages = Pages.open(pageOptions, all, registry::scrape, parts);
     } catch (IOException | RuntimeException e) {
       close();

@@ -2,6 +2,7 @@ package io.ergane.cli;
 
 import io.ergane.controllers.admission.Webhooks;
 import io.ergane.controllers.kubernetes.Cluster;
+import io.ergane.controllers.source.Source;
 import io.ergane.xds.translate.EnvoySettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,8 @@ final class ControlPlaneVerb implements Callable<Integer> {
               + " /etc/config/routerConfiguration.yaml when it is there).")
   @Nullable Path config;
 
+  @Mixin WriterOptions writing = new WriterOptions();
+
   @Mixin ControlPlaneOptions nodes = new ControlPlaneOptions();
 
   @Mixin EnvoyListenerOptions listener = new EnvoyListenerOptions();
@@ -47,6 +50,7 @@ final class ControlPlaneVerb implements Callable<Integer> {
               + " --kubeconfig.");
     }
     nodes.check();
+    writing.check();
     listener.check();
     pages.check();
     webhook.check(declared.namesCluster());
@@ -56,11 +60,7 @@ final class ControlPlaneVerb implements Callable<Integer> {
     try (Cluster cluster = declared.cluster();
         Webhooks _ = plan == null ? null : plan.start(cluster, System.getenv());
         ControlPlaneProcess process =
-            ControlPlaneProcess.start(
-                new FileImages(declared.sources(List.of(), cluster), config),
-                nodes.settings(),
-                envoy,
-                pages)) {
+            ControlPlaneProcess.start(images(cluster), nodes.settings(), envoy, pages)) {
       Notice.of(
               "Ergane's control plane is up.",
               List.of(
@@ -74,5 +74,10 @@ final class ControlPlaneVerb implements Callable<Integer> {
       Running.untilSignal(process);
     }
     return ExitCode.OK;
+  }
+
+  private FileImages images(@Nullable Cluster cluster) {
+    List<Source> sources = declared.sources(List.of(), cluster);
+    return new FileImages(sources, config, declared.writers(cluster, sources, writing));
   }
 }

@@ -40,10 +40,26 @@ public final class EnvoyGateway implements Gateway {
       List<Source> sources,
       Map<String, String> environment)
       throws InterruptedException {
+    return start(options, envoy, sources, null, environment);
+  }
+
+  /**
+   * The same, for a process that writes back to a cluster too.
+   *
+   * @param writers null for none
+   */
+  static EnvoyGateway start(
+      RouterOptions options,
+      EnvoyOptions envoy,
+      List<Source> sources,
+      @Nullable ClusterWriters writers,
+      Map<String, String> environment)
+      throws InterruptedException {
     RouterOptions.warnOfUnused(environment);
     Path program = EnvoyBinary.find(envoy.program == null ? "" : envoy.program, environment);
     try {
-      return new EnvoyGateway(options, envoy, program, sources, environment);
+      FileImages files = new FileImages(sources, options.config, writers);
+      return new EnvoyGateway(options, envoy, program, files, environment);
     } catch (IOException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
@@ -53,13 +69,13 @@ public final class EnvoyGateway implements Gateway {
       RouterOptions options,
       EnvoyOptions ports,
       Path program,
-      List<Source> sources,
+      FileImages files,
       Map<String, String> environment)
       throws IOException, InterruptedException {
     try {
       requireFree(options.listener);
       Instruments instruments = Instruments.open(options.scheduling.decisions, environment, parts);
-      PublishedImages images = new PublishedImages(new FileImages(sources, options.config));
+      PublishedImages images = new PublishedImages(files);
       engines = EngineSide.open(images, options.scheduling, environment, instruments, parts);
       ExtProcServer scheduler =
           parts.opened(

@@ -6,28 +6,63 @@ import io.ergane.controllers.config.RouterConfigurationFile;
 import io.ergane.controllers.source.Source;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.core.compile.Compilation;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Images that are compiled in this process from what files, or a cluster's objects, declare.
  *
  * @param config the router configuration; null for the usual place, when something is there
+ * @param writers what is written back to the cluster; null without one
  */
-record FileImages(List<Source> sources, @Nullable Path config) implements Images {
+record FileImages(
+    List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers)
+    implements Images {
+
+  FileImages(List<Source> sources, @Nullable Path config) {
+    this(sources, config, null);
+  }
 
   @Override
   public Map<String, AdminServer.Page> feed(
       Dataplane dataplane, Instruments instruments, Parts parts) throws IOException {
     ControlPlane controlPlane = open(parts);
     controlPlane.listen(dataplane::apply);
+    if (writers != null) {
+      controlPlane.listen(writers::update);
+    }
     controlPlane.start();
-    return Map.of();
+    return write(instruments.registry(), () -> true, parts);
+  }
+
+  /**
+   * Begins to write back to the cluster, once data planes are told what it holds.
+   *
+   * @param acknowledged whether every data plane runs what was told last
+   * @return pages of the admin port, by path
+   */
+  Map<String, AdminServer.Page> write(
+      MeterRegistry registry, BooleanSupplier acknowledged, Parts parts) {
+    if (writers == null) {
+      return Map.of();
+    }
+    parts.opened(writers).start(registry, acknowledged);
+    return writers.pages();
+  }
+
+  /** Takes what data planes were told. */
+  void told(Compilation compilation) {
+    if (writers != null) {
+      writers.update(compilation);
+    }
   }
 
   /** A control plane that has not started. */

@@ -19,12 +19,20 @@ final class PublishedImages implements Images {
   @Override
   public Map<String, AdminServer.Page> feed(
       Dataplane dataplane, Instruments instruments, Parts parts) throws IOException {
-    Rollout to = parts.opened(new Rollout(dataplane::apply, Rollout.Waits.DEFAULT));
+    Rollout to =
+        parts.opened(
+            new Rollout(
+                compilation -> {
+                  dataplane.apply(compilation);
+                  files.told(compilation);
+                },
+                Rollout.Waits.DEFAULT));
     ControlPlane controlPlane = files.open(parts);
     controlPlane.listen(to::accept);
     controlPlane.start();
     rollout = to;
-    return Map.of();
+    // The scheduler of this process chooses engines, whatever Envoy was told.
+    return files.write(instruments.registry(), () -> true, parts);
   }
 
   /** What brings the images to nodes; there once the images are fed. */

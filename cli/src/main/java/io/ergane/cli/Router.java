@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A data plane and the built-in proxy, fed with images from files or from a control plane. */
 public final class Router implements Gateway {
@@ -24,9 +25,22 @@ public final class Router implements Gateway {
    */
   public static Router start(
       RouterOptions options, List<Source> sources, Map<String, String> environment) {
+    return start(options, sources, null, environment);
+  }
+
+  /**
+   * The same, for a process that writes back to a cluster too.
+   *
+   * @param writers null for none
+   */
+  static Router start(
+      RouterOptions options,
+      List<Source> sources,
+      @Nullable ClusterWriters writers,
+      Map<String, String> environment) {
     RouterOptions.warnOfUnused(environment);
     return start(
-        new FileImages(sources, options.config),
+        new FileImages(sources, options.config, writers),
         options.listener,
         options.pages,
         options.scheduling,

@@ -82,6 +82,20 @@ final class SourceOptions {
     return sources;
   }
 
+  /**
+   * What is written back to a cluster.
+   *
+   * @param sources with the cluster's
+   * @return null without a cluster
+   */
+  @Nullable ClusterWriters writers(
+      @Nullable Cluster cluster, List<Source> sources, WriterOptions options) {
+    if (cluster != null && sources.getLast() instanceof KubernetesSource objects) {
+      return new ClusterWriters(cluster, objects, options, System.getenv());
+    }
+    return null;
+  }
+
   private Contents parsed() {
     try {
       return Backends.parse(backends);

@@ -5,6 +5,7 @@ import io.ergane.controllers.source.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,6 +21,8 @@ import picocli.CommandLine.Mixin;
 final class UpVerb implements Callable<Integer> {
   @Mixin SourceOptions declared = new SourceOptions();
 
+  @Mixin WriterOptions writing = new WriterOptions();
+
   @Mixin EnvoyOptions envoy = new EnvoyOptions();
 
   @Mixin RouterOptions options = new RouterOptions();
@@ -28,11 +31,12 @@ final class UpVerb implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     options.check();
     envoy.check(options);
+    writing.check();
     long begun = System.nanoTime();
     try (Demo engines = declared.isEmpty() ? Demo.start() : Demo.none();
         Cluster cluster = declared.cluster()) {
       List<Source> sources = declared.sources(engines.manifests(), cluster);
-      try (Gateway gateway = start(sources, System.getenv())) {
+      try (Gateway gateway = start(sources, declared.writers(cluster, sources, writing), System.getenv())) {
         say(engines, gateway, begun);
         Running.untilSignal(gateway);
       }
@@ -40,11 +44,12 @@ final class UpVerb implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Gateway start(List<Source> sources, Map<String, String> environment)
+  private Gateway start(
+      List<Source> sources, @Nullable ClusterWriters writers, Map<String, String> environment)
       throws InterruptedException {
     return envoy.wanted()
-        ? EnvoyGateway.start(options, envoy, sources, environment)
-        : Router.start(options, sources, environment);
+        ? EnvoyGateway.start(options, envoy, sources, writers, environment)
+        : Router.start(options, sources, writers, environment);
   }
 
   private void say(Demo demo, Gateway gateway, long begun) {

@@ -33,6 +33,13 @@ final class XdsListener {
     }
   }
 
+  /** Whether every node runs what is published; those that reject it are not waited for. */
+  static boolean acknowledged(XdsServer server) {
+    return server.status().nodes().stream()
+        .flatMap(node -> node.types().stream())
+        .allMatch(type -> type.live() || !type.rejected().isEmpty());
+  }
+
   /** The page that {@code ergane xds status} asks for. */
   static Map<String, AdminServer.Page> pages(XdsServer server) {
     return Map.of("/debug/xds", _ -> page(server));

@@ -180,6 +180,12 @@ public final class Cluster implements AutoCloseable {
     return write(kind, "patch", () -> api.patch(kind.path(name), Api.Patch.MERGE, change));
   }
 
+  /** Changes some fields of an object's status; null removes one. */
+  public Map<String, Object> mergeStatus(Kind kind, ObjectName name, Map<String, ?> change) {
+    return write(
+        kind, "status", () -> api.patch(kind.path(name) + "/status", Api.Patch.MERGE, change));
+  }
+
   /**
    * Makes a part of an object's status ours and gives it these values, whoever wrote it before.
    *

@@ -11,16 +11,22 @@ import io.ergane.core.compile.Observed.Sighting;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Objects of the API server as the compiler takes them. Their age is their creation time; their
  * resource version is left out, since it changes with every status that is written, and the order
  * of objects must not.
  */
-final class Sightings {
+public final class Sightings {
   private static final int MOST_ROUNDS = 8;
 
   private Sightings() {}
+
+  /** Decodes an object; unknown fields do not make it unreadable. */
+  public static Sighting of(Kind kind, Map<String, Object> object) {
+    return of(kind, Api.JSON.<ObjectNode>valueToTree(object));
+  }
 
   /**
    * Decodes an object. Unknown fields, which a newer definition of the kind may have let in, do not

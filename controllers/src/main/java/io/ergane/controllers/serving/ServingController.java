@@ -1,0 +1,245 @@
+package io.ergane.controllers.serving;
+
+import io.ergane.api.Encoding;
+import io.ergane.api.JsonTree;
+import io.ergane.api.ModelServing;
+import io.ergane.api.ObjectName;
+import io.ergane.controllers.kubernetes.ApiException;
+import io.ergane.controllers.kubernetes.Cluster;
+import io.ergane.controllers.kubernetes.EventRecorder;
+import io.ergane.controllers.kubernetes.EventRecorder.Subject;
+import io.ergane.controllers.kubernetes.Kind;
+import io.ergane.controllers.kubernetes.Workqueue;
+import io.ergane.controllers.serving.Seen.Declared;
+import io.ergane.controllers.serving.plan.Change;
+import io.ergane.controllers.serving.plan.EventNote;
+import io.ergane.controllers.serving.plan.Observed;
+import io.ergane.controllers.serving.plan.ObservedPod;
+import io.ergane.controllers.serving.plan.ServingPlan;
+import io.ergane.controllers.serving.plan.Step;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings ModelServings to what they declare, one plan at a time each. It remembers nothing that
+ * matters: what is to be known after a crash is in the status before it is acted on. For the one
+ * process that leads.
+ */
+public final class ServingController implements AutoCloseable {
+  /** Who the Events are from, as in Kthena. */
+  public static final String COMPONENT = "modelserving-controller";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ServingController.class);
+  private static final Duration STARTING = Duration.ofMillis(100);
+  private static final Duration DRAIN_LOOK = Duration.ofMillis(500);
+  private static final Duration OCCUPIED = Duration.ofSeconds(1);
+
+  private static final List<String> STATUS_FIELDS =
+      List.of(
+          "observedGeneration",
+          "replicas",
+          "currentReplicas",
+          "updatedReplicas",
+          "availableReplicas",
+          "currentRevision",
+          "updateRevision",
+          "labelSelector",
+          "conditions",
+          "groups");
+
+  private final Cluster cluster;
+  private final EventRecorder events;
+  private final Clock clock;
+  private final Draining draining;
+  private final Caches caches;
+  private final Workqueue<ObjectName> queue;
+  private final Map<ObjectName, Stored> stored = new ConcurrentHashMap<>();
+  private volatile boolean mayMark = true;
+  private volatile long toldWaiting = System.nanoTime();
+
+  /**
+   * A status that was written and how it came back: a definition without our fields drops them.
+   */
+  private record Stored(
+      @Nullable String uid, ModelServing.Status meant, ModelServing.Status kept) {}
+
+  /** Starts; ModelServings are worked on once their objects are known. */
+  public ServingController(
+      Cluster cluster,
+      DataPlanes dataPlanes,
+      EventRecorder events,
+      Clock clock,
+      Workqueue.Pace pace,
+      MeterRegistry registry) {
+    this.cluster = cluster;
+    this.events = events;
+    this.clock = clock;
+    this.draining = new Draining(dataPlanes);
+    this.queue = new Workqueue<>("modelserving", this::reconcile, pace, registry);
+    this.caches = new Caches(cluster, queue::add);
+    var _ = queue.start();
+  }
+
+  private @Nullable Duration reconcile(ObjectName name) throws Exception {
+    if (!caches.ready()) {
+      sayWaiting();
+      return STARTING;
+    }
+    Seen<Declared> seen = caches.servings.of(name).stream().findFirst().orElse(null);
+    if (seen == null) {
+      stored.remove(name);
+      return null;
+    }
+    ModelServing serving = seen.value().serving();
+    if (serving == null) {
+      events.publish(
+          new Subject(Kind.MODEL_SERVING, name, seen.uid()),
+          true,
+          "Refused",
+          "cannot be read and is left as it is: " + seen.value().findings());
+      return null;
+    }
+    return serving.metadata().deletionTimestamp() == null ? step(seen, serving) : null;
+  }
+
+  private void sayWaiting() {
+    long now = System.nanoTime();
+    if (now - toldWaiting > Duration.ofSeconds(10).toNanos()) {
+      toldWaiting = now;
+      LOG.warn("ModelServings wait: {}", caches.problem());
+    }
+  }
+
+  private Observed observe(ObjectName name, ModelServing serving) {
+    List<ObservedPod> pods = caches.pods.of(name).stream().map(draining::complete).toList();
+    return new Observed(
+        serving,
+        pods,
+        caches.services.of(name).stream().map(Seen::value).toList(),
+        caches.revisions.of(name).stream().map(Seen::value).toList(),
+        caches.podGroups.of(name).stream().map(Seen::value).toList(),
+        caches.gang(),
+        mayMark && draining.possible());
+  }
+
+  private @Nullable Duration step(Seen<Declared> seen, ModelServing serving) throws Exception {
+    ObjectName name = seen.name();
+    Observed observed = observe(name, serving);
+    Instant now = clock.instant();
+    Step step = ServingPlan.next(observed, now);
+    write(seen, serving, step.status());
+    Subject subject = new Subject(Kind.MODEL_SERVING, name, seen.uid());
+    for (EventNote note : step.events()) {
+      events.publish(subject, note.warning(), note.reason(), note.message());
+    }
+    if (!apply(serving, step.changes(), subject)) {
+      return OCCUPIED;
+    }
+    if (!step.changes().isEmpty()) {
+      queue.add(name);
+    }
+    return again(step, observed, now);
+  }
+
+  /** Whether all changes were made; if not, something else has to go first. */
+  private boolean apply(ModelServing serving, List<Change> changes, Subject subject) {
+    ChangeWriter writer = new ChangeWriter(cluster, caches, serving);
+    for (Change change : changes) {
+      if (Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      try {
+        writer.apply(change);
+      } catch (ChangeWriter.Occupied e) {
+        events.publish(subject, true, "Occupied", String.valueOf(e.getMessage()));
+        return false;
+      } catch (ChangeWriter.MayNotMark e) {
+        mayMark = false;
+        LOG.warn(
+            "Pods are deleted without being drained, since they may not be marked: {}. Let the"
+                + " account patch pods.",
+            e.getMessage());
+        return false;
+      } catch (ApiException e) {
+        if (e.code() >= 400 && e.code() < 500 && !e.conflict()) {
+          events.publish(
+              subject,
+              true,
+              "FailedChange",
+              "%s %s: %s"
+                  .formatted(
+                      change.getClass().getSimpleName(), change.name(), e.getMessage()));
+        }
+        throw e;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable Duration again(Step step, Observed observed, Instant now) {
+    Duration again = null;
+    if (step.again() != null) {
+      Duration until = Duration.between(now, step.again());
+      again = until.isNegative() ? Duration.ZERO : until;
+    }
+    boolean drains =
+        observed.pods().stream()
+            .anyMatch(pod -> pod.drainingSince() != null && !pod.terminating());
+    return drains && (again == null || again.compareTo(DRAIN_LOOK) > 0) ? DRAIN_LOOK : again;
+  }
+
+  private void write(Seen<Declared> seen, ModelServing serving, ModelServing.Status status) {
+    Stored last = stored.get(seen.name());
+    boolean dropped =
+        last != null
+            && Objects.equals(last.uid, serving.metadata().uid())
+            && last.meant.equals(status)
+            && last.kept.equals(serving.status());
+    if (status.equals(serving.status()) || dropped) {
+      return;
+    }
+    Map<String, Object> metadata = Map.of("uid", seen.uid(), "resourceVersion", seen.version());
+    Map<String, Object> change =
+        Map.of("metadata", metadata, "status", tree(serving.withStatus(status)));
+    Seen<Declared> written =
+        caches.servings.wrote(cluster.mergeStatus(Kind.MODEL_SERVING, seen.name(), change));
+    ModelServing kept = written.value().serving();
+    if (kept != null) {
+      stored.put(
+          seen.name(), new Stored(serving.metadata().uid(), status, kept.status()));
+    }
+  }
+
+  /** All fields of the status; those that are empty as null, which removes them. */
+  private static Map<String, @Nullable Object> tree(ModelServing serving) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
+    Object status = JsonTree.of(Encoding.toJson(serving).path("status"));
+    for (String field : STATUS_FIELDS) {
+      all.put(field, status instanceof Map<?, ?> map ? map.get(field) : null);
+    }
+    return all;
+  }
+
+  /** What the controller holds, for operators: JSON of each ServingGroup and its role replicas. */
+  public String cacheText() {
+    return DebugText.of(caches.pods.all(), caches.servings.all());
+  }
+
+  /** Ends the work; changes that are under way are brought to their end. */
+  @Override
+  public void close() {
+    queue.close();
+    caches.close();
+    draining.close();
+  }
+}
