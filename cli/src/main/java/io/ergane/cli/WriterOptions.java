@@ -1,15 +1,10 @@
 package io.ergane.cli;
 
 import io.ergane.controllers.kubernetes.Workqueue.Pace;
-import java.util.ArrayList;
-import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What is written into the cluster, by whom and how fast. */
 final class WriterOptions {
-  /** Controllers of Kthena's that exist here, or will. */
-  private static final List<String> NAMES = List.of("modelserving", "modelbooster", "autoscaler");
-
   @Option(
       names = "--leader-elect",
       arity = "0..1",
@@ -29,46 +24,27 @@ final class WriterOptions {
 
   @Option(
       names = "--controllers",
-      split = ",",
+      defaultValue = "*",
       paramLabel = "NAME[,NAME…]",
       description =
           "Controllers that run: *, NAME, +NAME or -NAME; of several entries about one the first"
-              + " holds (default *).")
-  List<String> controllers = new ArrayList<>();
+              + " holds (default ${DEFAULT-VALUE}).")
+  String controllers = "*";
 
   /**
    * @throws UserError naming the option
    */
   void check() {
     Accepted.range("--workers", workers, 1, 1_000);
-    for (String entry : controllers) {
-      String name = entry.startsWith("+") || entry.startsWith("-") ? entry.substring(1) : entry;
-      if (!name.equals("*") && !NAMES.contains(name)) {
-        throw new UserError(
-            "--controllers: there is no controller \"%s\"; accepted are %s and *."
-                .formatted(name, String.join(", ", NAMES)));
-      }
-    }
+    var _ = ControllerChoice.of(controllers);
   }
 
   Pace pace() {
     return Pace.DEFAULT.withWorkers(workers);
   }
 
-  /** Whether a controller runs. When the entries leave none, all do. */
+  /** Whether a controller runs. */
   boolean runs(String name) {
-    return listed(name) || NAMES.stream().noneMatch(this::listed);
-  }
-
-  private boolean listed(String name) {
-    for (String entry : controllers) {
-      if (entry.equals(name) || entry.equals("+" + name)) {
-        return true;
-      }
-      if (entry.equals("-" + name)) {
-        return false;
-      }
-    }
-    return controllers.isEmpty() || controllers.contains("*");
+    return ControllerChoice.of(controllers).contains(name);
   }
 }

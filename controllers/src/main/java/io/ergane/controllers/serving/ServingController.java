@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +58,7 @@ public final class ServingController implements AutoCloseable {
           "conditions",
           "groups");
 
+  private final BiFunction<Observed, Instant, Step> plan;
   private final Cluster cluster;
   private final EventRecorder events;
   private final Clock clock;
@@ -81,6 +83,18 @@ public final class ServingController implements AutoCloseable {
       Clock clock,
       Workqueue.Pace pace,
       MeterRegistry registry) {
+    this(ServingPlan::next, cluster, dataPlanes, events, clock, pace, registry);
+  }
+
+  ServingController(
+      BiFunction<Observed, Instant, Step> plan,
+      Cluster cluster,
+      DataPlanes dataPlanes,
+      EventRecorder events,
+      Clock clock,
+      Workqueue.Pace pace,
+      MeterRegistry registry) {
+    this.plan = plan;
     this.cluster = cluster;
     this.events = events;
     this.clock = clock;
@@ -136,7 +150,7 @@ public final class ServingController implements AutoCloseable {
     ObjectName name = seen.name();
     Observed observed = observe(name, serving);
     Instant now = clock.instant();
-    Step step = ServingPlan.next(observed, now);
+    Step step = plan.apply(observed, now);
     write(seen, serving, step.status());
     Subject subject = new Subject(Kind.MODEL_SERVING, name, seen.uid());
     for (EventNote note : step.events()) {

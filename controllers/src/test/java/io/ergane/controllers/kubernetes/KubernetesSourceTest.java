@@ -122,14 +122,14 @@ final class KubernetesSourceTest {
 
   @Test
   void aKindThatTheClusterDoesNotKnowIsNoticedWhenItAppears() {
-    Cluster own = test.cluster;
     Kind unknown = new Kind("later.example.com/v1", "Later", "laters");
-    try (Cache<String> cache =
-        own.cache(
-            unknown,
-            new Selection(test.namespace, ""),
-            tree -> String.valueOf(tree.get("kind")),
-            (_, _, _) -> {})) {
+    try (Cluster own = test.open(TestCluster.SERVER.adminToken());
+        Cache<String> cache =
+            own.cache(
+                unknown,
+                new Selection(test.namespace, ""),
+                tree -> String.valueOf(tree.get("kind")),
+                (_, _, _) -> {})) {
       soon(() -> assertThat(cache.state()).isEqualTo(Cache.State.NO_SUCH_KIND));
       var _ =
           TestCluster.SERVER.kubectlWith(
@@ -157,9 +157,7 @@ final class KubernetesSourceTest {
   @Test
   void anAccountThatMayNotLookIsToldWhatItLacks() throws InterruptedException {
     String token = TestCluster.SERVER.serviceAccountToken(test.namespace, "nobody");
-    ClusterSettings settings =
-        test.cluster.settings().withKubeconfig(TestCluster.SERVER.kubeconfig(token));
-    try (Cluster nobody = Cluster.open(settings);
+    try (Cluster nobody = test.open(token);
         KubernetesSource blind = new KubernetesSource(nobody)) {
       Thread starting =
           Thread.ofVirtual()

@@ -8,6 +8,7 @@ import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @NeedsPart(Part.API_SERVER)
@@ -15,13 +16,22 @@ final class LeaderGateTest {
   private static final LeaderGate.Terms QUICK =
       new LeaderGate.Terms(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMillis(300));
 
+  private static final ObjectName LEASE =
+      new ObjectName(TestCluster.SYSTEM, "lease.kthena.controller-manager");
+  private static final String PATH = Kind.LEASE.path(LEASE);
+
   private final AtomicInteger working = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
+
+  @BeforeEach
+  void forget() {
+    var _ = TestCluster.SERVER.send("DELETE", PATH, "application/json", "");
+  }
 
   private LeaderGate stand(TestCluster test, String identity) {
     return LeaderGate.elected(
         test.cluster,
-        new ObjectName(test.namespace, "lease.kthena.controller-manager"),
+        LEASE,
         identity,
         QUICK,
         () -> {
@@ -37,7 +47,7 @@ final class LeaderGateTest {
       await().until(first::leading);
       try (LeaderGate second = stand(test, "second")) {
         await().during(Duration.ofSeconds(1)).until(() -> !second.leading());
-        assertThat(test.get(Kind.LEASE, "lease.kthena.controller-manager"))
+        assertThat(TestCluster.SERVER.get(PATH))
             .contains("\"holderIdentity\":\"first\"");
         first.close();
         await().atMost(Duration.ofSeconds(10)).until(second::leading);
@@ -53,9 +63,10 @@ final class LeaderGateTest {
     TestCluster test = new TestCluster();
     try (LeaderGate gate = stand(test, "first")) {
       await().until(gate::leading);
-      test.merge(
-          Kind.LEASE,
-          "lease.kthena.controller-manager",
+      var _ = TestCluster.SERVER.send(
+          "PATCH",
+          PATH,
+          "application/merge-patch+json",
           "{\"spec\": {\"holderIdentity\": \"thief\", \"renewTime\": \"2999-01-01T00:00:00.000000Z\"}}");
       await().atMost(Duration.ofSeconds(10)).until(() -> working.get() == 0);
       assertThat(gate.leading()).isFalse();

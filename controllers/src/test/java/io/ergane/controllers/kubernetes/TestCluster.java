@@ -4,23 +4,42 @@ import io.ergane.testkit.ApiServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
-/** A namespace of the tests' API server, with the custom resource definitions. */
+/**
+ * A namespace of the tests' API server, with the custom resource definitions. The cluster is seen by
+ * the account that the control plane runs as, with no other rights than it has.
+ */
 public final class TestCluster {
   public static final ApiServer SERVER = ApiServer.shared();
 
+  /** Where the control plane runs. */
+  public static final String SYSTEM = "ergane-system";
+
+  private static final String TOKEN;
+
   static {
     var _ =
+        SERVER.kubectl("apply", "-f", deploy("namespace.yaml"), "-f", deploy("rbac.yaml"));
+    TOKEN = SERVER.serviceAccountToken(SYSTEM, "ergane-control-plane");
+    var _ =
         SERVER.kubectl(
-            "apply", "--server-side", "-f", Path.of("../deploy/crds").toAbsolutePath().toString());
+            "apply", "--server-side", "-f", deploy("crds"));
     var _ = SERVER.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
   }
 
+  private static String deploy(String name) {
+    return Path.of("../deploy").resolve(name).toAbsolutePath().normalize().toString();
+  }
+
   public final String namespace = SERVER.namespace("controllers");
-  public final Cluster cluster =
-      Cluster.open(
-          ClusterSettings.DEFAULT
-              .withKubeconfig(SERVER.kubeconfig())
-              .withNamespaces(java.util.List.of(namespace)));
+  public final Cluster cluster = open(TOKEN);
+
+  /** The cluster as the account of a token sees it. */
+  public Cluster open(String token) {
+    return Cluster.open(
+        ClusterSettings.DEFAULT
+            .withKubeconfig(SERVER.kubeconfig(token))
+            .withNamespaces(java.util.List.of(namespace)));
+  }
 
   /** Creates an object of this namespace. */
   public void create(Kind kind, String json) {
