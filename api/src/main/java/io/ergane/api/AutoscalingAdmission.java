@@ -114,8 +114,7 @@ final class AutoscalingAdmission {
     }
   }
 
-  static void checkSources(
-      Map<String, MetricSource> sources, String field, Findings findings) {
+  static void checkSources(Map<String, MetricSource> sources, String field, Findings findings) {
     sources.forEach((name, source) -> {
       String at = field + "[" + Found.clean(name) + "]";
       if (source.pod() == null && source.prometheus() == null) {
@@ -140,8 +139,10 @@ final class AutoscalingAdmission {
     }
     String field = "spec.disaggregatedTarget";
     checkReference(target.targetRef(), field + ".targetRef", findings);
-    target.roles().forEach((name, role) ->
-        checkRole(name, role, field + ".roles[" + Found.clean(name) + "]"));
+    target
+        .roles()
+        .forEach(
+            (name, role) -> checkRole(name, role, field + ".roles[" + Found.clean(name) + "]"));
     RatioConstraint ratio = target.ratioConstraint();
     if (ratio != null) {
       checkRatio(ratio, target.roles(), field + ".ratioConstraint");
@@ -212,15 +213,13 @@ final class AutoscalingAdmission {
   }
 
   /** The bounds of the roles must leave room for a ratio that is allowed. */
-  private void checkReach(
-      RatioConstraint ratio, RoleTarget above, RoleTarget below, String field) {
+  private void checkReach(RatioConstraint ratio, RoleTarget above, RoleTarget below, String field) {
     if ((above.minReplicas() == 0) != (below.minReplicas() == 0)) {
       findings.add(
           field, "minReplicas of both roles must be 0, or of neither: they scale to zero together");
     }
     BigDecimal highest = ratio.maxRatio().value().multiply(BigDecimal.valueOf(below.maxReplicas()));
-    if (below.maxReplicas() > 0
-        && BigDecimal.valueOf(above.minReplicas()).compareTo(highest) > 0) {
+    if (below.maxReplicas() > 0 && BigDecimal.valueOf(above.minReplicas()).compareTo(highest) > 0) {
       findings.add(
           field + ".maxRatio",
           Found.invalid(ratio.maxRatio())
@@ -228,8 +227,7 @@ final class AutoscalingAdmission {
               + " is greater");
     }
     BigDecimal lowest = ratio.minRatio().value().multiply(BigDecimal.valueOf(below.minReplicas()));
-    if (below.minReplicas() > 0
-        && BigDecimal.valueOf(above.maxReplicas()).compareTo(lowest) < 0) {
+    if (below.minReplicas() > 0 && BigDecimal.valueOf(above.maxReplicas()).compareTo(lowest) < 0) {
       findings.add(
           field + ".minRatio",
           Found.invalid(ratio.minRatio())

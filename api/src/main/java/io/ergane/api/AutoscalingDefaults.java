@@ -83,10 +83,7 @@ public final class AutoscalingDefaults {
     if (empty(pace)) {
       patch.add(PatchOperation.add(path, json(whole)));
     } else if (empty(pace.path("stabilizationWindow"))) {
-      patch.add(
-          PatchOperation.add(
-              path + "/stabilizationWindow",
-              TextNode.valueOf(window)));
+      patch.add(PatchOperation.add(path + "/stabilizationWindow", TextNode.valueOf(window)));
     }
   }
 

@@ -132,7 +132,8 @@ public record AutoscalingPolicy(ObjectMeta metadata, @Required Spec spec, Status
       message = Literals.RATIO_NEEDS_ROLES)
   public record DisaggregatedTarget(
       @JsonPropertyDescription("The ModelServing.") @Required ObjectReference targetRef,
-      @JsonPropertyDescription("What is scaled, by name of the role.") @Required
+      @JsonPropertyDescription("What is scaled, by name of the role.")
+          @Required
           @Size(min = 1, max = 2)
           Map<String, RoleTarget> roles,
       @JsonPropertyDescription("Bounds on the ratio of the replicas of two roles.")
@@ -151,8 +152,7 @@ public record AutoscalingPolicy(ObjectMeta metadata, @Required Spec spec, Status
   public record RoleTarget(
       @JsonPropertyDescription("Fewest replicas.") @Required @Min(0) @Max(1_000_000)
           int minReplicas,
-      @JsonPropertyDescription("Most replicas.") @Required @Min(1) @Max(1_000_000)
-          int maxReplicas,
+      @JsonPropertyDescription("Most replicas.") @Required @Min(1) @Max(1_000_000) int maxReplicas,
       @JsonPropertyDescription("Metrics of the role; those of the policy when left out.")
           @Size(min = 1)
           List<Metric> metrics,

@@ -87,7 +87,6 @@ final class BindingAdmission {
 
   private void checkTarget(BindingTarget target, String field) {
     AutoscalingAdmission.checkReference(target.targetRef(), field + ".targetRef", findings);
-    AutoscalingAdmission.checkSources(
-        target.metricSources(), field + ".metricSources", findings);
+    AutoscalingAdmission.checkSources(target.metricSources(), field + ".metricSources", findings);
   }
 }

@@ -1,7 +1,6 @@
 package io.ergane.api;
 
 import io.ergane.api.ModelBooster.Backend;
-import io.ergane.api.ModelBooster.BackendType;
 import io.ergane.api.ModelBooster.Spec;
 import io.ergane.api.ModelBooster.Worker;
 import io.ergane.api.ModelBooster.WorkerType;
@@ -51,8 +50,7 @@ final class BoosterAdmission {
     for (int i = 0; i < backend.workers().size(); i++) {
       String image = backend.workers().get(i).image();
       if (image != null && image.codePoints().anyMatch(Character::isWhitespace)) {
-        findings.add(
-            at(i) + ".image", Found.invalid(image) + "image must not contain white space");
+        findings.add(at(i) + ".image", Found.invalid(image) + "image must not contain white space");
       }
     }
     checkWorkers();
@@ -78,8 +76,7 @@ final class BoosterAdmission {
         switch (backend.type()) {
           case VLLM, SGLANG, MINDIE -> EnumSet.of(WorkerType.SERVER);
           case VLLM_DISAGGREGATED -> EnumSet.of(WorkerType.PREFILL, WorkerType.DECODE);
-          case MINDIE_DISAGGREGATED ->
-              EnumSet.complementOf(EnumSet.of(WorkerType.SERVER));
+          case MINDIE_DISAGGREGATED -> EnumSet.complementOf(EnumSet.of(WorkerType.SERVER));
         };
     boolean single = accepted.equals(EnumSet.of(WorkerType.SERVER));
     if (single && backend.workers().size() != 1) {

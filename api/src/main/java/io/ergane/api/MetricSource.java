@@ -16,12 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type of older manifests; without effect
  */
-@ValidationRule(
-    value = "has(self.pod) || has(self.prometheus)",
-    message = Literals.SOURCE_MISSING)
-@ValidationRule(
-    value = "!(has(self.pod) && has(self.prometheus))",
-    message = Literals.SOURCES_TWO)
+@ValidationRule(value = "has(self.pod) || has(self.prometheus)", message = Literals.SOURCE_MISSING)
+@ValidationRule(value = "!(has(self.pod) && has(self.prometheus))", message = Literals.SOURCES_TWO)
 public record MetricSource(
     @JsonPropertyDescription("The pods themselves.") @Nullable PodSource pod,
     @JsonPropertyDescription("A Prometheus server.") @Nullable PrometheusSource prometheus,

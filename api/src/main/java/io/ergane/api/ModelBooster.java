@@ -57,7 +57,8 @@ public record ModelBooster(ObjectMeta metadata, @Required Spec spec, Status stat
       @JsonPropertyDescription("What a request must look like; without it, every request matches.")
           ModelRoute.@Nullable ModelMatch modelMatch,
       @JsonPropertyDescription("What serves the model.") @Nullable Backend backend,
-      @JsonPropertyDescription("Older form of backend: several of them.") @Size(min = 1)
+      @JsonPropertyDescription("Older form of backend: several of them.")
+          @Size(min = 1)
           @UniqueBy("name")
           @Nullable List<Backend> backends,
       @JsonPropertyDescription("Accepted from older manifests: how the backend is scaled.")
@@ -93,14 +94,16 @@ public record ModelBooster(ObjectMeta metadata, @Required Spec spec, Status stat
       @JsonPropertyDescription("Name of the backend.") @Required @Pattern(LABEL) String name,
       @JsonPropertyDescription("Engine, and whether prefill and decode are apart.") @Required
           BackendType type,
-      @JsonPropertyDescription("Where the model comes from.") @Required
+      @JsonPropertyDescription("Where the model comes from.")
+          @Required
           @Pattern("^(hf://|s3://|obs://|pvc://|ms://).+")
           String modelURI,
       @JsonPropertyDescription("Where the model is kept.") @Pattern("^(hostpath://|pvc://).+")
           @Nullable String cacheURI,
       @JsonPropertyDescription("Sources of environment variables.")
           List<Map<String, Object>> envFrom,
-      @JsonPropertyDescription("Environment variables.") @UniqueBy("name")
+      @JsonPropertyDescription("Environment variables.")
+          @UniqueBy("name")
           @Holds(PodSpec.EnvVar.class)
           List<Map<String, Object>> env,
       @JsonPropertyDescription("Number of ServingGroups.") @Min(0) @Max(1_000_000)
@@ -109,14 +112,16 @@ public record ModelBooster(ObjectMeta metadata, @Required Spec spec, Status stat
           @Nullable Integer minReplicas,
       @JsonPropertyDescription("Older form of replicas: the most.") @Min(1) @Max(1_000_000)
           @Nullable Integer maxReplicas,
-      @JsonPropertyDescription("Pods of each ServingGroup, by their task.") @Required
+      @JsonPropertyDescription("Pods of each ServingGroup, by their task.")
+          @Required
           @Size(min = 1, max = 1000)
           List<Worker> workers,
       @JsonPropertyDescription("Scheduler of the pods.") @Nullable String schedulerName,
       @JsonPropertyDescription("RuntimeClass of the pods.") @Nullable String runtimeClassName,
       @JsonPropertyDescription("Accepted from older manifests: LoRA adapters to load.")
           List<LoraAdapter> loraAdapters,
-      @JsonPropertyDescription("Accepted from older manifests: share of the requests.") @Min(0)
+      @JsonPropertyDescription("Accepted from older manifests: share of the requests.")
+          @Min(0)
           @Max(100)
           @Nullable Integer routeWeight,
       @JsonPropertyDescription("Accepted from older manifests: cost of a replica.") @Min(0)

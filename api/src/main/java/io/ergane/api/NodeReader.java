@@ -142,8 +142,7 @@ final class NodeReader {
     return value;
   }
 
-  private void reportCount(
-      long min, long max, int size, String path, @Nullable String refusal) {
+  private void reportCount(long min, long max, int size, String path, @Nullable String refusal) {
     if (size < min) {
       findings.add(path, or(refusal, "must have at least " + min + " items, found " + size));
     } else if (size > max) {

@@ -27,7 +27,9 @@ public record ScalingBehavior(
   public record Pace(
       @JsonPropertyDescription("Replicas that may change within the period.") @Default("1") @Min(0)
           int instances,
-      @JsonPropertyDescription("The same in percent of the replicas.") @Default("100") @Min(0)
+      @JsonPropertyDescription("The same in percent of the replicas.")
+          @Default("100")
+          @Min(0)
           @Max(1000)
           int percent,
       @JsonPropertyDescription("Time within which changes are counted.") @Default("15s")

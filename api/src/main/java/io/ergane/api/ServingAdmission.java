@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServingAdmission {
   private static final String ROLES = "spec.template.roles";
-  private static final String CONFIGURATION =
-      "spec.rolloutStrategy.rollingUpdateConfiguration";
+  private static final String CONFIGURATION = "spec.rolloutStrategy.rollingUpdateConfiguration";
 
   private final ModelServing serving;
   private final Spec spec;
@@ -153,7 +152,8 @@ final class ServingAdmission {
       findings.add(at, zero(most, role.replicas()));
     } else if (number > role.replicas()) {
       findings.add(
-          at, invalid(most) + "must not be greater than the role's " + role.replicas() + " replicas");
+          at,
+          invalid(most) + "must not be greater than the role's " + role.replicas() + " replicas");
     }
   }
 
@@ -198,8 +198,7 @@ final class ServingAdmission {
         findings.add(field, invalid(name) + "role " + Found.quote(name) + " does not exist");
       } else if (number > role.replicas()) {
         findings.add(
-            field,
-            invalid(number) + "cannot exceed the role's " + role.replicas() + " replicas");
+            field, invalid(number) + "cannot exceed the role's " + role.replicas() + " replicas");
       }
       notNegative(field, number);
     });

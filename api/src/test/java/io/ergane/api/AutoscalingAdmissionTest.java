@@ -146,7 +146,8 @@ class AutoscalingAdmissionTest {
                 policy(
                     METRICS
                         + roles.formatted(
-                            bounds(2, 1) + ", metricSources: {m: {pod: {}}, x: {pod: {}}, m2: {}}"))))
+                            bounds(2, 1)
+                                + ", metricSources: {m: {pod: {}}, x: {pod: {}}, m2: {}}"))))
         .containsExactly(
             "spec.disaggregatedTarget.roles[decode].minReplicas: Invalid value: 2: must not be greater than maxReplicas, which is 1",
             "spec.disaggregatedTarget.roles[decode].metricSources[m2]: one of pod or prometheus must be set",
@@ -176,8 +177,7 @@ class AutoscalingAdmissionTest {
       String most,
       boolean admitted) {
     String manifest =
-        ratio(
-            bounds(prefillLeast, prefillMost), bounds(decodeLeast, decodeMost), least, most);
+        ratio(bounds(prefillLeast, prefillMost), bounds(decodeLeast, decodeMost), least, most);
 
     assertThat(problems(manifest).isEmpty()).as("%s", problems(manifest)).isEqualTo(admitted);
   }
@@ -230,8 +230,7 @@ class AutoscalingAdmissionTest {
   @Test
   void aMissingPolicyIsNamed() {
     AutoscalingPolicyBinding binding =
-        (AutoscalingPolicyBinding)
-            Manifests.resource(binding("policyRef: {name: p}\n" + ONE));
+        (AutoscalingPolicyBinding) Manifests.resource(binding("policyRef: {name: p}\n" + ONE));
 
     assertThat(binding.policyMissing())
         .hasToString(

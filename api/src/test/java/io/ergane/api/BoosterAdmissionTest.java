@@ -13,8 +13,7 @@ class BoosterAdmissionTest {
     return Manifests.workload(
         "ModelBooster",
         "backend: {name: b, type: %s, modelURI: 'hf://a/b', replicas: 1, workers: [%s]%s}"
-            .formatted(
-                type, String.join(", ", workers), fields.isEmpty() ? "" : ", " + fields));
+            .formatted(type, String.join(", ", workers), fields.isEmpty() ? "" : ", " + fields));
   }
 
   private static String worker(String type, String fields) {
@@ -73,8 +72,16 @@ class BoosterAdmissionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "8000, true", "'\"8000\"', true", "1, true", "65535, true", "0, false", "65536, false",
-    "8000.5, false", "http, false", "true, false", "[8000], false"
+    "8000, true",
+    "'\"8000\"', true",
+    "1, true",
+    "65535, true",
+    "0, false",
+    "65536, false",
+    "8000.5, false",
+    "http, false",
+    "true, false",
+    "[8000], false"
   })
   void theEnginePortIsAPort(String port, boolean admitted) {
     var problems = problems(booster("vLLM", "", worker("server", "config: {port: " + port + "}")));
@@ -90,7 +97,8 @@ class BoosterAdmissionTest {
 
     assertThat(
             problems(
-                booster("vLLMDisaggregated", "", first, worker("decode", "config: {port: '8001'}"))))
+                booster(
+                    "vLLMDisaggregated", "", first, worker("decode", "config: {port: '8001'}"))))
         .isEmpty();
     assertThat(problems(booster("vLLMDisaggregated", "", first, worker("decode", ""))))
         .containsExactly(
@@ -147,7 +155,10 @@ class BoosterAdmissionTest {
     assertThat(
             problems(
                 booster(
-                    "vLLMDisaggregated", "", prefill, transfer("decode", "NixlConnector", "kv_both"))))
+                    "vLLMDisaggregated",
+                    "",
+                    prefill,
+                    transfer("decode", "NixlConnector", "kv_both"))))
         .singleElement()
         .asString()
         .endsWith("must be text that holds a JSON object");

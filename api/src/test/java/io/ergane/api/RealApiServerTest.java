@@ -53,7 +53,9 @@ class RealApiServerTest {
               Literals.ROLE_NAMES_UNIQUE),
           new Refused("no role", serving("").replace(ROLE, ""), "at least 1 items"),
           new Refused(
-              "a long role name", serving("").replace("decode", "decode-decode"), "may not be more"),
+              "a long role name",
+              serving("").replace("decode", "decode-decode"),
+              "may not be more"),
           new Refused(
               "a policy of no kind",
               serving("  recoveryPolicy: Never\n"),
@@ -140,9 +142,7 @@ class RealApiServerTest {
               Manifests.route("rules: [{targetModels: [{modelServerName: a}]}]"),
               Literals.MODEL_NAME_OR_ADAPTERS),
           new Refused(
-              "a provider without TLS",
-              Manifests.provider("baseURL: http://a"),
-              "baseURL"));
+              "a provider without TLS", Manifests.provider("baseURL: http://a"), "baseURL"));
 
   private static final ApiServer SERVER = ApiServer.shared();
   private static String namespace = "";
@@ -300,7 +300,10 @@ class RealApiServerTest {
     if (node.isArray()) {
       return NODES
           .arrayNode()
-          .addAll(Stream.of(JSON.convertValue(node, JsonNode[].class)).map(RealApiServerTest::normal).toList());
+          .addAll(
+              Stream.of(JSON.convertValue(node, JsonNode[].class))
+                  .map(RealApiServerTest::normal)
+                  .toList());
     }
     var duration = GoDuration.tryParse(node.asText());
     return NODES.textNode(duration == null ? node.asText() : duration.toString());

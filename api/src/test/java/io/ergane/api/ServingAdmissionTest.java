@@ -56,8 +56,12 @@ class ServingAdmissionTest {
   @Test
   void roleNamesAreUnique() {
     String twice =
-        serving("", "").replace("    - {name", "    - {name: decode, entryTemplate: {" + SPEC
-            + "}, workerReplicas: 0}\n    - {name");
+        serving("", "")
+            .replace(
+                "    - {name",
+                "    - {name: decode, entryTemplate: {"
+                    + SPEC
+                    + "}, workerReplicas: 0}\n    - {name");
 
     assertThat(problems(twice))
         .containsExactly(
@@ -116,9 +120,8 @@ class ServingAdmissionTest {
 
     assertThat(problems.isEmpty()).as("%s", problems).isEqualTo(admitted);
     assertThat(problems)
-        .allMatch(
-            each ->
-                each.startsWith("spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable"));
+        .allMatch(each ->
+            each.startsWith("spec.rolloutStrategy.rollingUpdateConfiguration.maxUnavailable"));
   }
 
   @ParameterizedTest
@@ -193,13 +196,17 @@ class ServingAdmissionTest {
     assertThat(problems(workers))
         .containsExactly(
             "spec.template.roles[0].workerTemplate: Required value: workerTemplate is required when workerReplicas is greater than 0");
-    assertThat(problems(workers.replace("workerReplicas: 1", "workerReplicas: 1, workerTemplate: {" + SPEC + "}")))
+    assertThat(
+            problems(
+                workers.replace(
+                    "workerReplicas: 1", "workerReplicas: 1, workerTemplate: {" + SPEC + "}")))
         .isEmpty();
   }
 
   @Test
   void wholeGroupsAreNotRecreatedWhileRolesRollOut() {
-    String both = "recoveryPolicy: ServingGroupRecreate\nrolloutStrategy: {type: RoleRollingUpdate}";
+    String both =
+        "recoveryPolicy: ServingGroupRecreate\nrolloutStrategy: {type: RoleRollingUpdate}";
 
     assertThat(problems(serving("", both)))
         .singleElement()

@@ -21,7 +21,12 @@ class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, 10, 2, 2", "25%, 10, 2, 3", "0%, 10, 0, 0", "100%, 7, 7, 7", "50%, 1, 0, 1", "1%, 0, 0, 0"
+    "2, 10, 2, 2",
+    "25%, 10, 2, 3",
+    "0%, 10, 0, 0",
+    "100%, 7, 7, 7",
+    "50%, 1, 0, 1",
+    "1%, 0, 0, 0"
   })
   void aShareIsRoundedEitherWay(String text, int total, int down, int up) {
     IntOrPercent share = IntOrPercent.parse(text);
@@ -48,9 +53,22 @@ class ValuesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "5, 5", "-5, -5", "+5, 5", "0.5, 0.5", ".5, 0.5", "5., 5", "500m, 0.5", "1k, 1000", "2Ki, 2048",
-    "1.5Mi, 1572864", "3e2, 300", "3E-2, 0.03", "1E, 1000000000000000000", "1n, 0.000000001",
-    "1u, 0.000001", "2Ei, 2305843009213693952"
+    "5, 5",
+    "-5, -5",
+    "+5, 5",
+    "0.5, 0.5",
+    ".5, 0.5",
+    "5., 5",
+    "500m, 0.5",
+    "1k, 1000",
+    "2Ki, 2048",
+    "1.5Mi, 1572864",
+    "3e2, 300",
+    "3E-2, 0.03",
+    "1E, 1000000000000000000",
+    "1n, 0.000000001",
+    "1u, 0.000001",
+    "2Ei, 2305843009213693952"
   })
   void quantitiesHaveSuffixes(String text, String value) {
     assertThat(new Quantity(text).value()).isEqualByComparingTo(new BigDecimal(value));
@@ -58,7 +76,8 @@ class ValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "m", "1mm", "1 k", "1K", "0x1", "1e", "NaN", "Infinity", "1e9999", "."})
+  @ValueSource(
+      strings = {"", "m", "1mm", "1 k", "1K", "0x1", "1e", "NaN", "Infinity", "1e9999", "."})
   void otherTextIsNoQuantity(String text) {
     assertThat(Quantity.tryParse(text)).isNull();
     assertThatThrownBy(() -> new Quantity(text)).isInstanceOf(IllegalArgumentException.class);

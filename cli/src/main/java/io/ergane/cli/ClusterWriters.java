@@ -7,7 +7,6 @@ import io.ergane.controllers.kubernetes.EventRecorder;
 import io.ergane.controllers.kubernetes.KubernetesSource;
 import io.ergane.controllers.kubernetes.LeaderGate;
 import io.ergane.controllers.serving.DataPlanes;
-import io.ergane.controllers.serving.ServingController;
 import io.ergane.core.compile.Compilation;
 import io.ergane.dataplane.admin.AdminServer;
 import io.micrometer.core.instrument.Gauge;
@@ -36,7 +35,7 @@ public final class ClusterWriters implements AutoCloseable {
   private final Map<String, String> environment;
   private volatile Compilation told = Compilation.EMPTY;
   private volatile @Nullable ConditionWriter conditions;
-  private volatile @Nullable ServingController servings;
+  private @Nullable WorkloadControllers workloads;
   private @Nullable LeaderGate gate;
 
   ClusterWriters(
@@ -83,6 +82,14 @@ public final class ClusterWriters implements AutoCloseable {
             return acknowledged.getAsBoolean();
           }
         };
+    WorkloadControllers controllers =
+        new WorkloadControllers(
+            cluster,
+            ControllerChoice.of(options.controllers),
+            options.pace(),
+            dataPlanes,
+            registry);
+    workloads = controllers;
     gate =
         options.leaderElect
             ? LeaderGate.elected(
@@ -90,8 +97,8 @@ public final class ClusterWriters implements AutoCloseable {
                 new ObjectName(namespace(environment), LEASE),
                 NodeName.ofHost("ergane") + "_" + UUID.randomUUID(),
                 LeaderGate.Terms.DEFAULT,
-                () -> lead(dataPlanes, registry))
-            : LeaderGate.alone(cluster, () -> lead(dataPlanes, registry));
+                () -> lead(controllers, registry))
+            : LeaderGate.alone(cluster, () -> lead(controllers, registry));
     LeaderGate opened = gate;
     Gauge.builder("ergane.leader", opened, each -> each.leading() ? 1 : 0)
         .description("Whether this process writes into the cluster")
@@ -111,39 +118,25 @@ public final class ClusterWriters implements AutoCloseable {
     }
   }
 
-  private AutoCloseable lead(DataPlanes dataPlanes, MeterRegistry registry) {
+  private AutoCloseable lead(WorkloadControllers controllers, MeterRegistry registry) {
     Parts parts = new Parts();
-    EventRecorder events =
-        parts.opened(new EventRecorder(cluster, ServingController.COMPONENT, Clock.systemUTC()));
-    EventRecorder routing =
-        parts.opened(new EventRecorder(cluster, "ergane", Clock.systemUTC()));
+    EventRecorder events = parts.opened(new EventRecorder(cluster, "ergane", Clock.systemUTC()));
     ConditionWriter writer =
         parts.opened(
             new ConditionWriter(
-                cluster, source, routing, Clock.systemUTC(), options.pace(), registry));
+                cluster, source, events, Clock.systemUTC(), options.pace(), registry));
     conditions = writer;
     writer.update(told);
-    if (options.runs("modelserving")) {
-      servings =
-          parts.opened(
-              new ServingController(
-                  cluster, dataPlanes, events, Clock.systemUTC(), options.pace(), registry));
-    }
+    var _ = parts.opened(controllers.start());
     return () -> {
       conditions = null;
-      servings = null;
       parts.close();
     };
   }
 
-  /** Pages of the admin port. */
+  /** Pages of the admin port; those of a process that does not lead are empty. */
   Map<String, AdminServer.Page> pages() {
-    return Map.of("/debug/modelserving/cache", _ -> cache());
-  }
-
-  private AdminServer.Answer cache() {
-    ServingController controller = servings;
-    return AdminServer.Answer.json(200, (controller == null ? "{}" : controller.cacheText()) + "\n");
+    return workloads == null ? Map.of() : workloads.pages();
   }
 
   @Override

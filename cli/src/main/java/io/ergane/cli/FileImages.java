@@ -4,9 +4,9 @@ import io.ergane.controllers.ControlPlane;
 import io.ergane.controllers.Timing;
 import io.ergane.controllers.config.RouterConfigurationFile;
 import io.ergane.controllers.source.Source;
+import io.ergane.core.compile.Compilation;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.admin.AdminServer;
-import io.ergane.core.compile.Compilation;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param config the router configuration; null for the usual place, when something is there
  * @param writers what is written back to the cluster; null without one
  */
-record FileImages(
-    List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers)
+record FileImages(List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers)
     implements Images {
 
   FileImages(List<Source> sources, @Nullable Path config) {

@@ -4,11 +4,17 @@ import io.ergane.api.ObjectName;
 import io.ergane.controllers.admission.Webhooks;
 import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.controllers.kubernetes.LeaderGate;
+import io.ergane.controllers.kubernetes.Workqueue.Pace;
+import io.ergane.controllers.serving.DataPlanes;
+import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.dataplane.admin.DebugPages;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +30,8 @@ import picocli.CommandLine.Option;
       "Stands in for Kthena's controller manager: its flags, variables, files, ports and rights.",
       "",
       "Brings the cluster's workload objects to what they declare, and checks them for the API server.",
-      "Taken without effect: --autoscaling-sync-period-seconds, --debug-port, -v and the other klog"
-          + " flags (see ERGANE_LOG_LEVEL)."
+      "Taken without effect: --autoscaling-sync-period-seconds, -v and the other klog flags (see"
+          + " ERGANE_LOG_LEVEL)."
     },
     sortOptions = false)
 final class KthenaControllerManagerVerb implements Callable<Integer> {
@@ -59,7 +65,10 @@ final class KthenaControllerManagerVerb implements Callable<Integer> {
           "Which run: modelserving, modelbooster, autoscaler; -NAME leaves one out (default: *).")
   String controllers = "*";
 
-  @Option(names = "--debug-port", hidden = true)
+  @Option(
+      names = "--debug-port",
+      paramLabel = "PORT",
+      description = "On loopback: /debug/modelserving/cache and /metrics; 0 for none (default).")
   int debugPort;
 
   @Option(names = "--autoscaling-sync-period-seconds", hidden = true)
@@ -73,15 +82,18 @@ final class KthenaControllerManagerVerb implements Callable<Integer> {
     webhook.check();
     Accepted.range("--workers", workers, 1, 1000);
     Set<String> chosen = ControllerChoice.of(controllers);
-    if (debugPort != 0 || syncPeriod != 15) {
-      LOG.warn(
-          "--debug-port and --autoscaling-sync-period-seconds have no effect in this version.");
+    Accepted.port("--debug-port", debugPort);
+    if (syncPeriod != 15) {
+      LOG.warn("--autoscaling-sync-period-seconds has no effect in this version.");
     }
     Map<String, String> environment = System.getenv();
     WebhookPlan plan = webhook.plan();
     try (Cluster cluster = kubernetes.open();
         Webhooks webhooks = plan == null ? null : plan.start(cluster, environment);
-        LeaderGate gate = gate(cluster, chosen, WebhookPlan.namespace(environment))) {
+        Parts parts = new Parts();
+        LeaderGate gate =
+            gate(
+                cluster, controllers(cluster, chosen, parts), WebhookPlan.namespace(environment))) {
       Notice.of(
               "Ergane stands in for Kthena's controller manager.",
               List.of(
@@ -94,16 +106,31 @@ final class KthenaControllerManagerVerb implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private LeaderGate gate(Cluster cluster, Set<String> chosen, String namespace) {
+  /** Pods are deleted without being drained: routers of Kthena's kind do not say what they run. */
+  private WorkloadControllers controllers(Cluster cluster, Set<String> chosen, Parts parts) {
+    PrometheusMeterRegistry registry = Instruments.jvmMetrics();
+    cluster.measure(registry);
+    WorkloadControllers controllers =
+        new WorkloadControllers(
+            cluster, chosen, Pace.DEFAULT.withWorkers(workers), DataPlanes.NONE, registry);
+    if (debugPort != 0) {
+      Map<String, AdminServer.Page> pages = new TreeMap<>(controllers.pages());
+      pages.put("/metrics", DebugPages.metricsPage(registry::scrape));
+      parts.opened(Pages.admin(debugPort, pages));
+    }
+    return controllers;
+  }
+
+  private LeaderGate gate(Cluster cluster, WorkloadControllers controllers, String namespace) {
     if (!elect) {
-      return LeaderGate.alone(cluster, () -> WorkloadControllers.start(cluster, chosen, workers));
+      return LeaderGate.alone(cluster, controllers::start);
     }
     return LeaderGate.elected(
         cluster,
         new ObjectName(namespace, LEASE),
         hostName() + "_" + UUID.randomUUID(),
         LeaderGate.Terms.DEFAULT,
-        () -> WorkloadControllers.start(cluster, chosen, workers));
+        controllers::start);
   }
 
   private static String hostName() {

@@ -20,13 +20,7 @@ record Pages(AdminServer admin, AdminServer metrics) {
       Map<String, AdminServer.Page> pages,
       Supplier<String> scrape,
       Parts parts) {
-    AdminServer admin =
-        listen(
-            "admin page",
-            "--debug-port",
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), options.debugPort),
-            pages);
-    parts.opened(admin);
+    AdminServer admin = parts.opened(admin(options.debugPort, pages));
     AdminServer metrics =
         listen(
             "metrics page",
@@ -35,6 +29,20 @@ record Pages(AdminServer admin, AdminServer metrics) {
             Map.of("/metrics", DebugPages.metricsPage(scrape)));
     parts.opened(metrics);
     return new Pages(admin, metrics);
+  }
+
+  /**
+   * Pages on loopback.
+   *
+   * @param pages by path
+   * @throws UserError when the port is taken
+   */
+  static AdminServer admin(int port, Map<String, AdminServer.Page> pages) {
+    return listen(
+        "admin page",
+        "--debug-port",
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+        pages);
   }
 
   private static AdminServer listen(

@@ -36,7 +36,8 @@ final class UpVerb implements Callable<Integer> {
     try (Demo engines = declared.isEmpty() ? Demo.start() : Demo.none();
         Cluster cluster = declared.cluster()) {
       List<Source> sources = declared.sources(engines.manifests(), cluster);
-      try (Gateway gateway = start(sources, declared.writers(cluster, sources, writing), System.getenv())) {
+      try (Gateway gateway =
+          start(sources, declared.writers(cluster, sources, writing), System.getenv())) {
         say(engines, gateway, begun);
         Running.untilSignal(gateway);
       }

@@ -19,7 +19,8 @@ final class WriterOptions {
       names = "--workers",
       defaultValue = "5",
       paramLabel = "N",
-      description = "Objects that a controller works on at the same time (default ${DEFAULT-VALUE}).")
+      description =
+          "Objects that a controller works on at the same time (default ${DEFAULT-VALUE}).")
   int workers;
 
   @Option(
@@ -41,10 +42,5 @@ final class WriterOptions {
 
   Pace pace() {
     return Pace.DEFAULT.withWorkers(workers);
-  }
-
-  /** Whether a controller runs. */
-  boolean runs(String name) {
-    return ControllerChoice.of(controllers).contains(name);
   }
 }

@@ -129,17 +129,16 @@ final class Caches implements AutoCloseable {
 
   private static boolean hasSubGroups(Map<String, Object> definition) {
     return Fields.maps(definition, "spec", "versions").stream()
-        .anyMatch(
-            version ->
-                Fields.at(
-                        version,
-                        "schema",
-                        "openAPIV3Schema",
-                        "properties",
-                        "spec",
-                        "properties",
-                        "subGroupPolicy")
-                    != null);
+        .anyMatch(version ->
+            Fields.at(
+                    version,
+                    "schema",
+                    "openAPIV3Schema",
+                    "properties",
+                    "spec",
+                    "properties",
+                    "subGroupPolicy")
+                != null);
   }
 
   @Override

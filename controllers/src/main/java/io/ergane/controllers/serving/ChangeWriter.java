@@ -67,8 +67,7 @@ final class ChangeWriter {
           create(Kind.CONTROLLER_REVISION, caches.revisions, revision(revision));
       case Change.DeleteRevision revision ->
           delete(Kind.CONTROLLER_REVISION, caches.revisions, revision.name(), revision.uid());
-      case Change.CreatePodGroup group ->
-          create(Kind.POD_GROUP, caches.podGroups, podGroup(group));
+      case Change.CreatePodGroup group -> create(Kind.POD_GROUP, caches.podGroups, podGroup(group));
       case Change.UpdatePodGroup group -> update(group);
       case Change.DeletePodGroup group ->
           delete(Kind.POD_GROUP, caches.podGroups, group.name(), group.uid());
@@ -86,9 +85,12 @@ final class ChangeWriter {
         "metadata", metadata(service.name(), service.labels(), Map.of(), true),
         "spec",
             Map.of(
-                "clusterIP", "None",
-                "publishNotReadyAddresses", true,
-                "selector", service.selector()));
+                "clusterIP",
+                "None",
+                "publishNotReadyAddresses",
+                true,
+                "selector",
+                service.selector()));
   }
 
   private Map<String, Object> revision(Change.CreateRevision revision) {
@@ -170,6 +172,7 @@ final class ChangeWriter {
   }
 
   private void drain(Change.DrainPod pod) throws MayNotMark {
+    LOG.info("ModelServing {}: pod {} is drained: {}", serving.name(), pod.name(), pod.why());
     Map<String, Object> mark =
         Map.of(
             "metadata",

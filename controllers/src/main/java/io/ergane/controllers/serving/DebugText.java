@@ -30,12 +30,9 @@ final class DebugText {
           .computeIfAbsent(seen.labels().getOrDefault(Names.GROUP, ""), _ -> new ArrayList<>())
           .add(seen.value().pod());
     }
-    grouped.forEach(
-        (serving, groups) ->
-            groups.forEach(
-                (name, members) ->
-                    all.computeIfAbsent(serving, _ -> new TreeMap<>())
-                        .put(name, group(name, members))));
+    grouped.forEach((serving, groups) ->
+        groups.forEach((name, members) ->
+            all.computeIfAbsent(serving, _ -> new TreeMap<>()).put(name, group(name, members))));
     try {
       return JSON.writeValueAsString(all);
     } catch (JacksonException e) {
@@ -52,12 +49,11 @@ final class DebugText {
           .add(pod);
     }
     Map<String, Map<String, Object>> roles = new TreeMap<>();
-    replicas.forEach(
-        (role, ids) -> {
-          Map<String, Object> byId = new TreeMap<>();
-          ids.forEach((id, members) -> byId.put(id, replica(id, members)));
-          roles.put(role, byId);
-        });
+    replicas.forEach((role, ids) -> {
+      Map<String, Object> byId = new TreeMap<>();
+      ids.forEach((id, members) -> byId.put(id, replica(id, members)));
+      roles.put(role, byId);
+    });
     Map<String, Object> group = new LinkedHashMap<>();
     group.put("name", name);
     group.put(

@@ -11,9 +11,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Says of pods that are to go whether requests can still reach them and how many they have. Requests
- * are counted only some time after the last data plane has stopped choosing the pod: one that was
- * chosen just before is on its way.
+ * Says of pods that are to go whether requests can still reach them and how many they have.
+ * Requests are counted only some time after the last data plane has stopped choosing the pod: one
+ * that was chosen just before is on its way.
  */
 final class Draining implements AutoCloseable {
   /** Between the last choice of a pod and the counting of its requests. */
@@ -55,8 +55,7 @@ final class Draining implements AutoCloseable {
   private ObservedPod counted(Seen<Placed> seen, Compilation compilation) {
     ObservedPod pod = seen.value().pod();
     EngineAddress engine =
-        EngineAddress.of(
-            compilation, seen.name().namespace(), seen.labels(), seen.value().ip());
+        EngineAddress.of(compilation, seen.name().namespace(), seen.labels(), seen.value().ip());
     if (engine == null) {
       return with(pod, OptionalInt.empty());
     }

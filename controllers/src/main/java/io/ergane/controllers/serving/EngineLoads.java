@@ -33,10 +33,7 @@ final class EngineLoads implements AutoCloseable {
   static final int HOPELESS = 3;
 
   private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(DEADLINE)
-          .version(HttpClient.Version.HTTP_1_1)
-          .build();
+      HttpClient.newBuilder().connectTimeout(DEADLINE).version(HttpClient.Version.HTTP_1_1).build();
   private final Semaphore permits = new Semaphore(MOST_AT_ONCE);
   private final Map<String, Reading> readings = new ConcurrentHashMap<>();
 

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a pod does not become or stay ready, in words that a user can act on. The same cause gives the
- * same words, however often it is tried.
+ * Why a pod does not become or stay ready, in words that a user can act on. The same cause gives
+ * the same words, however often it is tried.
  */
 final class PodTrouble {
   private static final Set<String> PULLING =
@@ -55,8 +55,7 @@ final class PodTrouble {
     return switch (reason) {
       case "" -> null;
       case "NodeLost" -> "its node does not answer";
-      case "Evicted" ->
-          "was evicted from its node: " + cut(Fields.text(pod, "status", "message"));
+      case "Evicted" -> "was evicted from its node: " + cut(Fields.text(pod, "status", "message"));
       default -> reason + ": " + cut(Fields.text(pod, "status", "message"));
     };
   }
@@ -101,9 +100,7 @@ final class PodTrouble {
       return crashing ? "ends again and again" : null;
     }
     String reason = Fields.text(last, "reason");
-    return reason.equals("OOMKilled")
-        ? "ran out of memory"
-        : "ended with exit code " + code;
+    return reason.equals("OOMKilled") ? "ran out of memory" : "ended with exit code " + code;
   }
 
   private static String cut(String message) {

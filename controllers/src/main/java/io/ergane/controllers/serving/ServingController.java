@@ -69,9 +69,7 @@ public final class ServingController implements AutoCloseable {
   private volatile boolean mayMark = true;
   private volatile long toldWaiting = System.nanoTime();
 
-  /**
-   * A status that was written and how it came back: a definition without our fields drops them.
-   */
+  /** A status that was written and how it came back: a definition without our fields drops them. */
   private record Stored(
       @Nullable String uid, ModelServing.Status meant, ModelServing.Status kept) {}
 
@@ -191,8 +189,7 @@ public final class ServingController implements AutoCloseable {
               true,
               "FailedChange",
               "%s %s: %s"
-                  .formatted(
-                      change.getClass().getSimpleName(), change.name(), e.getMessage()));
+                  .formatted(change.getClass().getSimpleName(), change.name(), e.getMessage()));
         }
         throw e;
       }
@@ -207,8 +204,7 @@ public final class ServingController implements AutoCloseable {
       again = until.isNegative() ? Duration.ZERO : until;
     }
     boolean drains =
-        observed.pods().stream()
-            .anyMatch(pod -> pod.drainingSince() != null && !pod.terminating());
+        observed.pods().stream().anyMatch(pod -> pod.drainingSince() != null && !pod.terminating());
     return drains && (again == null || again.compareTo(DRAIN_LOOK) > 0) ? DRAIN_LOOK : again;
   }
 
@@ -229,8 +225,7 @@ public final class ServingController implements AutoCloseable {
         caches.servings.wrote(cluster.mergeStatus(Kind.MODEL_SERVING, seen.name(), change));
     ModelServing kept = written.value().serving();
     if (kept != null) {
-      stored.put(
-          seen.name(), new Stored(serving.metadata().uid(), status, kept.status()));
+      stored.put(seen.name(), new Stored(serving.metadata().uid(), status, kept.status()));
     }
   }
 

@@ -47,8 +47,7 @@ final class LeaderGateTest {
       await().until(first::leading);
       try (LeaderGate second = stand(test, "second")) {
         await().during(Duration.ofSeconds(1)).until(() -> !second.leading());
-        assertThat(TestCluster.SERVER.get(PATH))
-            .contains("\"holderIdentity\":\"first\"");
+        assertThat(TestCluster.SERVER.get(PATH)).contains("\"holderIdentity\":\"first\"");
         first.close();
         await().atMost(Duration.ofSeconds(10)).until(second::leading);
         assertThat(most).hasValue(1);
@@ -63,11 +62,12 @@ final class LeaderGateTest {
     TestCluster test = new TestCluster();
     try (LeaderGate gate = stand(test, "first")) {
       await().until(gate::leading);
-      var _ = TestCluster.SERVER.send(
-          "PATCH",
-          PATH,
-          "application/merge-patch+json",
-          "{\"spec\": {\"holderIdentity\": \"thief\", \"renewTime\": \"2999-01-01T00:00:00.000000Z\"}}");
+      var _ =
+          TestCluster.SERVER.send(
+              "PATCH",
+              PATH,
+              "application/merge-patch+json",
+              "{\"spec\": {\"holderIdentity\": \"thief\", \"renewTime\": \"2999-01-01T00:00:00.000000Z\"}}");
       await().atMost(Duration.ofSeconds(10)).until(() -> working.get() == 0);
       assertThat(gate.leading()).isFalse();
     }

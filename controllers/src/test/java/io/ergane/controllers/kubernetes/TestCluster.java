@@ -5,8 +5,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
 /**
- * A namespace of the tests' API server, with the custom resource definitions. The cluster is seen by
- * the account that the control plane runs as, with no other rights than it has.
+ * A namespace of the tests' API server, with the custom resource definitions. The cluster is seen
+ * by the account that the control plane runs as, with no other rights than it has.
  */
 public final class TestCluster {
   public static final ApiServer SERVER = ApiServer.shared();
@@ -17,12 +17,9 @@ public final class TestCluster {
   private static final String TOKEN;
 
   static {
-    var _ =
-        SERVER.kubectl("apply", "-f", deploy("namespace.yaml"), "-f", deploy("rbac.yaml"));
+    var _ = SERVER.kubectl("apply", "-f", deploy("namespace.yaml"), "-f", deploy("rbac.yaml"));
     TOKEN = SERVER.serviceAccountToken(SYSTEM, "ergane-control-plane");
-    var _ =
-        SERVER.kubectl(
-            "apply", "--server-side", "-f", deploy("crds"));
+    var _ = SERVER.kubectl("apply", "--server-side", "-f", deploy("crds"));
     var _ = SERVER.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
   }
 

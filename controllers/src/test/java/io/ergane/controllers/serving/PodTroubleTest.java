@@ -12,8 +12,7 @@ final class PodTroubleTest {
         "status",
         Map.of(
             "containerStatuses",
-            List.of(
-                Map.of("name", "engine", "image", "vllm:x", "ready", false, "state", state))));
+            List.of(Map.of("name", "engine", "image", "vllm:x", "ready", false, "state", state))));
   }
 
   private static Map<String, Object> waiting(String reason, String message) {
@@ -29,7 +28,9 @@ final class PodTroubleTest {
 
   @Test
   void aCrashSaysHowItEndedAndWhereToLook() {
-    assertThat(PodTrouble.of(container(Map.of("terminated", Map.of("exitCode", 137, "reason", "OOMKilled")))))
+    assertThat(
+            PodTrouble.of(
+                container(Map.of("terminated", Map.of("exitCode", 137, "reason", "OOMKilled")))))
         .contains("ran out of memory", "kubectl logs");
     assertThat(PodTrouble.of(container(Map.of("terminated", Map.of("exitCode", 3)))))
         .contains("exit code 3");
@@ -54,7 +55,9 @@ final class PodTroubleTest {
 
   @Test
   void aRunningContainerThatIsNotReadyBlamesItsProbe() {
-    assertThat(PodTrouble.of(container(Map.of("running", Map.of("startedAt", "2026-01-01T00:00:00Z")))))
+    assertThat(
+            PodTrouble.of(
+                container(Map.of("running", Map.of("startedAt", "2026-01-01T00:00:00Z")))))
         .contains("readiness probe");
   }
 

@@ -155,7 +155,8 @@ final class ServingControllerTest {
     soon(() -> assertThat(test.get(Kind.MODEL_SERVING, "ms")).contains("\"replicas\":8,\"update"));
     assertThat(writes("create")).isGreaterThanOrEqualTo(8).isLessThan(9);
     assertThat(pods())
-        .contains("\"kind\":\"ModelServing\"", "\"controller\":true", "\"blockOwnerDeletion\":true");
+        .contains(
+            "\"kind\":\"ModelServing\"", "\"controller\":true", "\"blockOwnerDeletion\":true");
     double before = writes("create") + writes("status");
     test.merge(Kind.MODEL_SERVING, "ms", "{\"metadata\": {\"annotations\": {\"a\": \"b\"}}}");
     int planned = plans.size();
@@ -188,12 +189,11 @@ final class ServingControllerTest {
                 status(observed, 7),
                 List.of(new EventNote(false, "RoleCreating", "Role decode/decode-0")),
                 null));
-    soon(
-        () -> {
-          assertThat(test.get(Kind.MODEL_SERVING, "ms")).contains("\"replicas\":7");
-          assertThat(TestCluster.SERVER.get(events()))
-              .contains("RoleCreating", "FailedChange", "Not_A_Name");
-        });
+    soon(() -> {
+      assertThat(test.get(Kind.MODEL_SERVING, "ms")).contains("\"replicas\":7");
+      assertThat(TestCluster.SERVER.get(events()))
+          .contains("RoleCreating", "FailedChange", "Not_A_Name");
+    });
     assertThat(pods()).doesNotContain("\"never\"");
   }
 
@@ -215,7 +215,9 @@ final class ServingControllerTest {
     List<Change> changes = new ArrayList<>();
     for (ObservedPod pod : observed.pods()) {
       if (pod.drainingSince() == null && observed.drains()) {
-        changes.add(new Change.DrainPod(pod.name(), pod.uid(), now, now.plusSeconds(60)));
+        changes.add(
+            new Change.DrainPod(
+                pod.name(), pod.uid(), now, now.plusSeconds(60), "all are drained"));
       } else if (pod.outOfRouting() || !observed.drains()) {
         changes.add(new Change.DeletePod(pod.name(), pod.uid(), "it is drained"));
       }
@@ -227,8 +229,7 @@ final class ServingControllerTest {
   void aPodIsMarkedAndGoesWhenDataPlanesHaveLetItGo() {
     serving(1);
     test.pod("ms-0", "x");
-    test.merge(
-        Kind.POD, "ms-0", "{\"metadata\": {\"labels\": {\"" + Names.NAME + "\": \"ms\"}}}");
+    test.merge(Kind.POD, "ms-0", "{\"metadata\": {\"labels\": {\"" + Names.NAME + "\": \"ms\"}}}");
     run(test.cluster, ServingControllerTest::drainAll);
     soon(() -> assertThat(pods()).contains(Names.DRAINING));
     await().during(Duration.ofMillis(700)).until(() -> pods().contains("\"ms-0\""));
@@ -267,8 +268,7 @@ final class ServingControllerTest {
             "--serviceaccount=" + test.namespace + ":kthena");
     serving(1);
     test.pod("ms-0", "x");
-    test.merge(
-        Kind.POD, "ms-0", "{\"metadata\": {\"labels\": {\"" + Names.NAME + "\": \"ms\"}}}");
+    test.merge(Kind.POD, "ms-0", "{\"metadata\": {\"labels\": {\"" + Names.NAME + "\": \"ms\"}}}");
     Cluster kthena = test.open(token);
     open.add(kthena);
     run(kthena, ServingControllerTest::drainAll);
