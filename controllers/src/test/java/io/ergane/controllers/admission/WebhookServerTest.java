@@ -154,6 +154,17 @@ class WebhookServerTest {
   }
 
   @Test
+  void anRsaCertificateIsShownToo() throws Exception {
+    certificates.renewWithRsa();
+    WebhookServer server = start(SETTINGS);
+
+    try (SSLSocket socket = connect(server)) {
+      assertThat(socket.getSession().getPeerCertificates()[0].getPublicKey().getAlgorithm())
+          .isEqualTo("RSA");
+    }
+  }
+
+  @Test
   void withoutACertificateHandshakesFailAndTheServerLives() throws Exception {
     ServingKeys none = new ServingKeys();
     WebhookServer server =
