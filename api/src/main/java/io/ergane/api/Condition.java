@@ -22,7 +22,10 @@ public record Condition(
         @Size(min = 1, max = 1024)
         @Pattern("^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$")
         String reason,
-    @JsonPropertyDescription("The same for people; may be empty.") @Required @Size(max = 32_768)
+    @JsonPropertyDescription("The same for people; may be empty.")
+        @Required
+        @MayBeEmpty
+        @Size(max = 32_768)
         String message) {
 
   /** Whether a condition holds. */

@@ -131,7 +131,8 @@ final class NodeReader {
   private Object readText(Text schema, String value, String path, Field field) {
     int length = value.codePointCount(0, value.length());
     Pattern pattern = schema.pattern();
-    if (length == 0 && (field.required() || schema.min() > 0)) {
+    boolean needed = schema.min() > 0 || (field.required() && !schema.mayBeEmpty());
+    if (length == 0 && needed) {
       findings.add(path, or(field.refusal(), "must not be empty"));
     } else if (length > schema.max()) {
       findings.add(path, "must be at most " + schema.max() + " characters, found " + length);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface Schema {
 
   /** Text of {@code min} to {@code max} Unicode code points. */
-  record Text(long min, long max, @Nullable Pattern pattern) implements Schema {}
+  record Text(long min, long max, @Nullable Pattern pattern, boolean mayBeEmpty)
+      implements Schema {}
 
   /** A whole number; {@code wide} for 64 bits, else 32. */
   record Whole(boolean wide, long min, long max) implements Schema {}

@@ -128,7 +128,10 @@ final class SchemaReader {
     if (type == String.class) {
       var pattern = marks.getAnnotation(io.fabric8.generator.annotation.Pattern.class);
       return new Text(
-          least(marks), most(marks), pattern == null ? null : Pattern.compile(pattern.value()));
+          least(marks),
+          most(marks),
+          pattern == null ? null : Pattern.compile(pattern.value()),
+          marks.isAnnotationPresent(MayBeEmpty.class));
     }
     boolean wide = type == long.class || type == Long.class;
     if (!wide && type != int.class && type != Integer.class) {

@@ -122,6 +122,30 @@ class DecodingTest {
   }
 
   @Test
+  void aConditionThatSaysNothingLeavesTheStatusReadable() {
+    Resource serving =
+        resource(
+            """
+            apiVersion: workload.serving.volcano.sh/v1alpha1
+            kind: ModelServing
+            metadata: {name: s}
+            spec:
+              template:
+                roles:
+                - name: decode
+                  workerReplicas: 0
+                  entryTemplate: {spec: {containers: [{name: c}]}}
+            status:
+              currentRevision: abc
+              conditions:
+              - {type: Degraded, status: "False", reason: AsExpected, message: "",
+                 lastTransitionTime: "2026-01-02T03:04:05Z"}
+            """);
+
+    assertThat(((ModelServing) serving).status().currentRevision()).isEqualTo("abc");
+  }
+
+  @Test
   void aPodNeedsNoSpecAndNoStatus() {
     assertThat(resource("{apiVersion: v1, kind: Pod, metadata: {name: p}}"))
         .isEqualTo(new Pod(ObjectMeta.of("default", "p"), Pod.Spec.EMPTY, Pod.Status.EMPTY));
