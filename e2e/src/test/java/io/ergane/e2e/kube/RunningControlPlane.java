@@ -37,6 +37,8 @@ final class RunningControlPlane implements BeforeAllCallback, AfterAllCallback {
             List.of(
                 "control-plane",
                 "--kubeconfig=" + server.kubeconfig(),
+                // What a killed one holds would keep the next one waiting for its lease's end.
+                "--leader-elect=false",
                 "--xds-host=127.0.0.1",
                 "--xds-port=0",
                 "--debug-port=0",

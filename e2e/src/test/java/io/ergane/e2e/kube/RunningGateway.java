@@ -25,6 +25,7 @@ record RunningGateway(CommandLine process, Web web, String url) implements AutoC
                 "up",
                 "--kubeconfig=" + Installation.server().kubeconfig(),
                 "--namespace=" + namespace.name(),
+                "--leader-elect=false",
                 "--host=127.0.0.1",
                 "--port=0",
                 "--debug-port=0",

@@ -16,7 +16,7 @@ import org.awaitility.core.ConditionFactory;
 
 /** A ModelServing on an API server and what belongs to it. */
 record Serving(Namespace namespace, String name) {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private static final String LABELS = "modelserving.volcano.sh/";
 
@@ -56,6 +56,11 @@ record Serving(Namespace namespace, String name) {
 
     String image() {
       return pod.path("spec").path("containers").path(0).path("image").asText();
+    }
+
+    @Override
+    public String toString() {
+      return name() + " " + image() + (isReady() ? " ready" : isTerminating() ? " ends" : "");
     }
 
     boolean isTerminating() {
@@ -212,11 +217,11 @@ record Serving(Namespace namespace, String name) {
     return false;
   }
 
-  /** Reasons of the events about it. */
-  List<String> eventReasons() {
+  /** The events about it, each with its reason before its message. */
+  List<String> events() {
     return namespace.list(Namespace.EVENTS).stream()
         .filter(event -> event.path("involvedObject").path("name").asText().equals(name))
-        .map(event -> event.path("reason").asText())
+        .map(event -> event.path("reason").asText() + ": " + event.path("message").asText())
         .toList();
   }
 }
