@@ -3,8 +3,10 @@ package io.ergane.controllers.serving.plan;
 import io.ergane.api.ModelServing.Role;
 import io.ergane.api.ServingGroupStatus;
 import io.ergane.api.ServingGroupStatus.ReplicaState;
+import io.ergane.api.ServingGroupStatus.RoleReplica;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,15 +14,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which roles a ServingGroup should have, made from what.
  *
  * <p>A group of the spec's revision has the roles of the spec. A group that keeps an older revision
- * has the roles of that one, as many replicas of each as the spec says. A group that is to be
- * replaced as a whole stays as it is until its turn: scaling it first would be work and capacity
- * lost.
+ * has the roles of that one and those it was given since, as many replicas of each as the spec
+ * says. A group that is to be replaced as a whole stays as it is until its turn: scaling it first
+ * would be work and capacity lost.
  */
 final class Layout {
   private final Settings settings;
@@ -36,7 +39,7 @@ final class Layout {
     String current = settings.serving().status().currentRevision();
     List<Role> kept = current == null ? null : revisions.roles(current);
     if (!settings.keepsRevision(ordinal) || kept == null || current == null) return ofSpec();
-    return kept.stream().map(role -> wanted(new Template(current, role), null)).toList();
+    return kept.stream().map(role -> wanted(new Template(current, role))).toList();
   }
 
   /** The layout of a group that exists. */
@@ -49,12 +52,14 @@ final class Layout {
     if (roles == null || revision == null) {
       return keeps ? ofSpec() : asItIs(ofSpec(), replicas, memory);
     }
-    List<Wanted> own = new ArrayList<>();
-    for (Role role : roles) {
-      Template used = templateInUse(role.name(), replicas);
-      own.add(wanted(used != null ? used : new Template(revision, role), null));
+    Map<String, Template> own = new LinkedHashMap<>();
+    for (Role role : roles) own.put(role.name(), new Template(revision, role));
+    for (Replica replica : replicas) {
+      Template used = templateInUse(replica.role(), replicas);
+      if (used != null) own.put(replica.role(), used);
     }
-    return keeps ? own : asItIs(own, replicas, memory);
+    List<Wanted> wanted = own.values().stream().map(this::wanted).toList();
+    return keeps ? wanted : asItIs(wanted, replicas, memory);
   }
 
   private List<Wanted> ofSpec() {
@@ -74,30 +79,42 @@ final class Layout {
     return wanted;
   }
 
-  private Wanted wanted(Template template, @Nullable Set<Integer> only) {
+  private Wanted wanted(Template template) {
     Role now = revisions.role(template.role().name());
     int replicas = now == null ? template.role().replicas() : now.replicas();
-    return new Wanted(Math.max(0, replicas), template, 0, null, only);
+    return new Wanted(Math.max(0, replicas), template, 0, null, null);
   }
 
   private static List<Wanted> asItIs(
       List<Wanted> roles, List<Replica> replicas, @Nullable ServingGroupStatus memory) {
     List<Wanted> same = new ArrayList<>();
     for (Wanted role : roles) {
-      Set<Integer> only = new TreeSet<>();
+      Set<Integer> only = new TreeSet<>(memory == null ? likely(role) : remembered(role, memory));
       replicas.stream()
           .filter(replica -> replica.role().equals(role.role()))
           .forEach(replica -> only.add(replica.ordinal()));
-      if (memory != null) {
-        memory.roles().stream()
-            .filter(replica -> replica.state() != ReplicaState.DELETING)
-            .map(replica -> Names.ordinal(role.role(), replica.id()))
-            .filter(ordinal -> ordinal >= 0)
-            .forEach(only::add);
-      }
       same.add(new Wanted(only.size(), role.template(), 0, null, only));
     }
     return same;
+  }
+
+  /** Ordinals that a group had without doubt, when nothing is remembered of it. */
+  private static List<Integer> likely(Wanted role) {
+    int had = Math.min(role.replicas(), role.template().role().replicas());
+    return IntStream.range(0, had).boxed().toList();
+  }
+
+  /**
+   * Ordinals that a group had; one that is being deleted comes back unless the role scales down.
+   */
+  private static List<Integer> remembered(Wanted role, ServingGroupStatus memory) {
+    List<Integer> ordinals = new ArrayList<>();
+    for (RoleReplica replica : memory.roles()) {
+      int ordinal = Names.ordinal(role.role(), replica.id());
+      boolean goes = replica.state() == ReplicaState.DELETING && ordinal >= role.replicas();
+      if (ordinal >= 0 && !goes) ordinals.add(ordinal);
+    }
+    return ordinals;
   }
 
   /** The revision of most pods of a role, with the role as it is in that revision. */

@@ -32,7 +32,7 @@ final class Rollout {
     long floor = (long) settings.groups() - settings.maxUnavailable();
     long running = groups.stream().filter(this::running).count();
     for (Group group : candidates()) {
-      boolean begun = settings.byRole() && inTransition(group);
+      boolean begun = inTransition(group);
       boolean runs = running(group);
       if (begun ? room < 0 : budget < 1) continue;
       if (runs && running <= floor) continue;
@@ -54,19 +54,24 @@ final class Rollout {
     return (int) (Math.max(0, settings.groups() - staying) + transitions);
   }
 
-  /** Whether a group does not run since it, or a part of it, is new or still missing. */
+  /** Whether a group does not run since it, or a part of it, goes, is missing or is new. */
   private boolean inTransition(Group group) {
     if (running(group)) return false;
-    if (!settings.byRole()) return !group.outdated();
-    return group.layout().stream().anyMatch(wanted -> unavailable(group, wanted) > 0)
-        || group.replicas().stream().anyMatch(r -> r.exists() && leaving.has(group, r));
+    if (group.replicas().stream().anyMatch(r -> r.exists() && goes(group, r))) return true;
+    return settings.byRole()
+        ? group.layout().stream().anyMatch(wanted -> unavailable(group, wanted) > 0)
+        : !group.outdated();
+  }
+
+  private boolean goes(Group group, Replica replica) {
+    return leaving.has(group, replica) || replica.leaves();
   }
 
   private List<Group> candidates() {
     return groups.stream()
         .filter(g -> g.outdated() && !settings.keepsRevision(g.ordinal()) && !leaving.has(g))
         .sorted(
-            Comparator.comparing((Group g) -> !(settings.byRole() && inTransition(g)))
+            Comparator.comparing((Group g) -> !inTransition(g))
                 .thenComparing(this::running)
                 .thenComparing(Comparator.comparingInt(Group::ordinal).reversed()))
         .toList();
@@ -108,7 +113,7 @@ final class Rollout {
   }
 
   private List<Replica> staying(Group group, Wanted wanted) {
-    return group.ofRole(wanted.role()).stream().filter(r -> !leaving.has(group, r)).toList();
+    return group.ofRole(wanted.role()).stream().filter(r -> !goes(group, r)).toList();
   }
 
   private static List<Replica> outdated(List<Replica> staying, Wanted wanted) {

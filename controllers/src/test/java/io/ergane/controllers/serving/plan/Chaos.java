@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ergane.api.ModelServing;
 import io.ergane.api.ModelServing.RecoveryPolicy;
 import io.ergane.api.ModelServing.Role;
+import io.ergane.api.ServingGroupStatus;
 import io.ergane.controllers.serving.plan.ObservedPod.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -27,6 +30,9 @@ final class Chaos {
 
   /** Groups that ran and were taken down by a rollout, until they run again. */
   private final Set<String> ours = new TreeSet<>();
+
+  /** Most pods that a group had since the last change of counts. */
+  private final Map<String, Integer> most = new TreeMap<>();
 
   /** What happened, for who looks into a breach. */
   private final StringBuilder story = new StringBuilder();
@@ -102,7 +108,9 @@ final class Chaos {
     List.copyOf(cluster.pods.values()).stream()
         .filter(pod -> !Servings.UID.equals(pod.owner))
         .forEach(cluster::remove);
-    boolean bad = cluster.serving().spec().template().roles().getFirst().toString().contains("bad");
+    boolean bad =
+        cluster.serving().spec().template().roles().stream()
+            .anyMatch(role -> role.toString().contains("image=" + SimCluster.BAD));
     if (bad) cluster.edit(Servings.images("v4"));
     cluster.stores().forEach(Store::list);
     cluster.settle();
@@ -110,7 +118,23 @@ final class Chaos {
   }
 
   private void recount() {
+    counts().forEach((group, count) -> most.merge(group, count, Math::max));
     ours.removeAll(cluster.availableGroups());
+  }
+
+  private Map<String, Integer> counts() {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (SimPod pod : cluster.pods.values()) counts.merge(pod.label(Names.GROUP), 1, Integer::sum);
+    return counts;
+  }
+
+  /** Whether a group serves, has all its pods, and looks like that to the controller as well. */
+  private boolean whole(String group, Observed observed) {
+    return cluster.availableGroups().contains(group)
+        && Objects.equals(counts().get(group), most.get(group))
+        && observed.pods().stream()
+            .filter(pod -> group.equals(pod.labels().get(Names.GROUP)))
+            .allMatch(ObservedPod::serves);
   }
 
   private void requests() {
@@ -175,6 +199,8 @@ final class Chaos {
   private void scale(UnaryOperator<ModelServing.Spec> change) {
     cluster.edit(change);
     ours.clear();
+    most.clear();
+    recount();
   }
 
   private void roles() {
@@ -204,7 +230,7 @@ final class Chaos {
     Observed observed = cluster.observed();
     Step step = ServingPlan.next(observed, cluster.now);
     tell("observed " + observed.pods().stream().map(Chaos::shortly).toList());
-    tell("status " + step.status().groups());
+    tell("status " + step.status().groups().stream().map(Chaos::shortly).toList());
     laws.check(observed, step, cluster.now);
     if (random.nextInt(30) == 0) return;
     cluster.begin(step);
@@ -237,14 +263,17 @@ final class Chaos {
           default -> false;
         };
     SimPod pod = cluster.pods.get(change.name());
-    boolean took =
-        updates && pod != null && cluster.availableGroups().contains(pod.label(Names.GROUP));
+    boolean took = updates && pod != null && whole(pod.label(Names.GROUP), observed);
     tell("  " + shortly(change) + (took ? " of a running group" : ""));
     cluster.apply(change);
-    if (!took || pod == null || pod.serves()) return;
+    if (!took || pod == null || cluster.availableGroups().contains(pod.label(Names.GROUP))) return;
     ours.add(pod.label(Names.GROUP));
-    int most = Settings.of(observed).maxUnavailable();
-    assertThat(ours).as("groups that rollouts took down").hasSizeLessThanOrEqualTo(most);
+    Settings settings = Settings.of(observed);
+    long present = cluster.pods.values().stream().map(p -> p.label(Names.GROUP)).distinct().count();
+    long surplus = Math.max(0, present - settings.groups());
+    assertThat(ours)
+        .as("groups that rollouts took down, of which %d need not come back", surplus)
+        .hasSizeLessThanOrEqualTo((int) (settings.maxUnavailable() + surplus));
   }
 
   private static boolean isUpdate(String why) {
@@ -254,6 +283,14 @@ final class Chaos {
   private static String shortly(Change change) {
     String text = change.toString();
     return text.substring(0, Math.min(160, text.length()));
+  }
+
+  private static String shortly(ServingGroupStatus group) {
+    return group.name()
+        + " "
+        + group.state()
+        + " "
+        + group.roles().stream().map(role -> role.id() + " " + role.state()).toList();
   }
 
   private static String shortly(ObservedPod pod) {

@@ -248,6 +248,18 @@ class KnownDefectsTest {
   }
 
   @Test
+  void aGroupThatAwaitsItsUpdateGetsBackWhatItLosesAsItWas() {
+    SimCluster cluster = settled(Servings.of(2, role("decode", 2, 0)));
+    cluster.edit(Servings.images(SimCluster.BAD));
+    cluster.run(10, _ -> {});
+    assertThat(images(cluster).values()).containsExactly("v1", "v1", "bad", "bad");
+    cluster.touch(cluster.pod("ms-0-decode-0-0"), p -> p.terminating = true);
+    cluster.run(10, _ -> {});
+    assertThat(images(cluster).values()).containsExactly("v1", "v1", "bad", "bad");
+    assertThat(cluster.availableGroups()).containsExactly("ms-0");
+  }
+
+  @Test
   void conditionsNameTheGenerationAndExactlyOneStateHolds() {
     SimCluster cluster = settled(Servings.of(2, role("decode", 1, 0)));
     cluster.edit(Servings.images(SimCluster.BAD));

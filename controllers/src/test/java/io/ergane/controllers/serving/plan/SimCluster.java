@@ -7,7 +7,6 @@ import io.ergane.controllers.serving.plan.ObservedPod.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -304,19 +303,36 @@ final class SimCluster {
                     || pod.drainingSince != null));
   }
 
-  /** Groups by name whose pods all serve and are as many as their environment says. */
+  /**
+   * Groups whose pods all serve, or that have what the spec says and something that goes beside.
+   */
   List<String> availableGroups() {
-    Map<String, Boolean> groups = new TreeMap<>();
-    Map<String, Integer> counts = new HashMap<>();
+    Map<String, List<SimPod>> groups = new TreeMap<>();
     for (SimPod pod : pods.values()) {
-      groups.merge(pod.label(Names.GROUP), pod.serves(), Boolean::logicalAnd);
-      counts.merge(pod.label(Names.GROUP) + "/" + pod.label(Names.ROLE_ID), 1, Integer::sum);
+      groups.computeIfAbsent(pod.label(Names.GROUP), _ -> new ArrayList<>()).add(pod);
     }
-    for (SimPod pod : pods.values()) {
-      int size = Integer.parseInt(pod.env().getOrDefault("GROUP_SIZE", "1"));
-      Integer count = counts.get(pod.label(Names.GROUP) + "/" + pod.label(Names.ROLE_ID));
-      if (count == null || count != size) groups.put(pod.label(Names.GROUP), false);
+    return groups.entrySet().stream()
+        .filter(entry -> available(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private boolean available(List<SimPod> group) {
+    Map<String, Integer> serving = new TreeMap<>();
+    Map<String, Integer> sizes = new TreeMap<>();
+    for (SimPod pod : group) {
+      String id = pod.label(Names.ROLE_ID);
+      sizes.put(id, Integer.parseInt(pod.env().getOrDefault("GROUP_SIZE", "1")));
+      serving.merge(id, pod.serves() ? 1 : 0, Integer::sum);
     }
-    return groups.keySet().stream().filter(groups::get).toList();
+    boolean all = sizes.equals(serving);
+    return all
+        || serving().spec().template().roles().stream()
+            .allMatch(role ->
+                sizes.keySet().stream()
+                        .filter(id -> Names.ordinal(role.name(), id) >= 0)
+                        .filter(id -> Objects.equals(sizes.get(id), serving.get(id)))
+                        .count()
+                    >= role.replicas());
   }
 }
