@@ -14,7 +14,7 @@ import machine
 class Process:
     """One started command with all its children; they are counted and ended together by session."""
 
-    def __init__(self, name: str, command: list[str], core: int, log: Path, env: dict[str, str] | None = None, **popen):
+    def __init__(self, name: str, command: list[str], core: int | str, log: Path, env: dict[str, str] | None = None, **popen):
         self.name = name
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import machine
 import report
+import serving
+from cluster import samples
 from measure import Outcome, Sample
 from process import RigError
 from scenarios import QUICK, SCENARIOS, Effort
@@ -180,6 +182,29 @@ class Reports(unittest.TestCase):
 class Systems(unittest.TestCase):
     def test_names_are_unique_and_the_product_comes_first(self):
         self.assertEqual(next(iter(SYSTEMS)), "ergane")
+
+
+class Serving(unittest.TestCase):
+    def test_series_of_other_metrics_that_begin_alike_are_left_out(self):
+        text = '# HELP a b\na_total{verb="POST",resource="pods"} 3\na_total 4\na_total_more{verb="POST"} 5\na_total{} 1e+02\n'
+        self.assertEqual(samples(text, "a_total"), [({"verb": "POST", "resource": "pods"}, 3.0), ({}, 4.0), ({}, 100.0)])
+
+    def test_a_status_tells_only_of_the_generation_it_saw(self):
+        def told(**status) -> bool:
+            return serving.is_told({"metadata": {"generation": 2}, "status": status})
+
+        self.assertTrue(told(observedGeneration=2, replicas=0))
+        self.assertFalse(told(observedGeneration=1, replicas=1))
+        self.assertFalse(told(observedGeneration=2))
+        self.assertFalse(serving.is_told({"metadata": {"generation": 2}}))
+
+    def test_two_phases_add_up_and_their_foreign_share_is_weighed_by_time(self):
+        whole = serving.Phase(200, 1.0, 2.0, 3.0, 4.0, 0.04) + serving.Phase(800, 3.0, 6.0, 9.0, 0.0, 0.0)
+        self.assertEqual((whole.objects, whole.seconds, whole.ours, whole.each("ours")), (1000, 4.0, 8.0, 8.0))
+        self.assertAlmostEqual(whole.foreign, 0.01)
+
+    def test_writes_that_did_not_happen_since_are_left_out(self):
+        self.assertEqual(serving.written({"POST pods": 4, "PUT x": 1}, {"POST pods": 6, "PUT x": 1, "PATCH y": 1}), {"POST pods": 2, "PATCH y": 1})
 
 
 if __name__ == "__main__":
