@@ -21,6 +21,8 @@ public record Kind(String apiVersion, String name, String plural) {
       new Kind("apps/v1", "ControllerRevision", "controllerrevisions");
   public static final Kind POD_GROUP =
       new Kind("scheduling.volcano.sh/v1beta1", "PodGroup", "podgroups");
+  public static final Kind LEADER_WORKER_SET =
+      new Kind("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", "leaderworkersets");
   public static final Kind MODEL_ROUTE = networking("ModelRoute");
   public static final Kind MODEL_SERVER = networking("ModelServer");
   public static final Kind EXTERNAL_MODEL_PROVIDER = networking("ExternalModelProvider");

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OverlaidCache.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** A write that the watch has not told of for so long is looked up when it is next read. */
+  public static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Cluster cluster;
   private final Kind kind;

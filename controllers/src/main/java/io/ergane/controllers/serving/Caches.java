@@ -25,17 +25,21 @@ import org.slf4j.LoggerFactory;
 final class Caches implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Caches.class);
   private static final Duration SCHEMA_AGE = Duration.ofSeconds(30);
+  private static final Duration KIND_LOOK = Duration.ofSeconds(1);
 
   final OverlaidCache<Seen<Declared>> servings;
   final OverlaidCache<Seen<Placed>> pods;
   final OverlaidCache<Seen<ObservedService>> services;
   final OverlaidCache<Seen<ObservedRevision>> revisions;
   final OverlaidCache<Seen<ObservedPodGroup>> podGroups;
+  final VainUpdates vain = new VainUpdates();
 
   private final Cluster cluster;
   private final Consumer<ObjectName> bell;
   private GangSupport gang = GangSupport.NONE;
   private long gangRead;
+  private final Thread kindWatch;
+  private volatile boolean closed;
 
   /**
    * @param bell takes the name of a ModelServing that is worth looking at
@@ -55,6 +59,25 @@ final class Caches implements AutoCloseable {
     services = labelled(Kind.SERVICE, Seen::service);
     revisions = labelled(Kind.CONTROLLER_REVISION, Seen::revision);
     podGroups = labelled(Kind.POD_GROUP, Seen::podGroup);
+    kindWatch = Thread.ofVirtual().name("ergane-podgroup-kind").start(this::watchKind);
+  }
+
+  /** Rings for all when Volcano is installed, replaced or removed: no object of theirs tells. */
+  private void watchKind() {
+    GangSupport known = GangSupport.NONE;
+    try {
+      while (!closed) {
+        Thread.sleep(KIND_LOOK);
+        GangSupport now = gang();
+        if (now != known) {
+          LOG.info("Gang scheduling: {}", now);
+          known = now;
+          servings.all().forEach(serving -> bell.accept(serving.name()));
+        }
+      }
+    } catch (InterruptedException e) {
+      LOG.trace("PodGroup kind: the watch ends");
+    }
   }
 
   private <T> OverlaidCache<Seen<T>> labelled(
@@ -88,6 +111,13 @@ final class Caches implements AutoCloseable {
         && services.synced()
         && revisions.synced()
         && podGroups.known();
+  }
+
+  /**
+   * Whether the watch has yet to tell of a write of ours: nobody rings for one it never tells of.
+   */
+  boolean untold() {
+    return pods.untold() + services.untold() + revisions.untold() + podGroups.untold() > 0;
   }
 
   /** Why it is not, in words. */
@@ -143,6 +173,8 @@ final class Caches implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
+    kindWatch.interrupt();
     servings.close();
     pods.close();
     services.close();

@@ -157,7 +157,7 @@ final class ChangeWriter {
     try {
       Map<String, Object> left = cluster.delete(kind, object, uid, null);
       boolean leaving = uid.equals(Trees.uid(left)) && Trees.terminating(left);
-      if (leaving) {
+      if (leaving && !gone(left)) {
         var _ = cache.wrote(left);
       } else {
         cache.removed(object, uid);
@@ -169,6 +169,16 @@ final class ChangeWriter {
       // The object that was meant is gone, which is what was wanted.
       cache.removed(object, uid);
     }
+  }
+
+  /**
+   * Whether a deletion is over with its answer, which shows the object on its way out nevertheless:
+   * pods that have ended, or that no node has taken, get no time to end.
+   */
+  private static boolean gone(Map<String, Object> left) {
+    return Fields.number(left, 1, "metadata", "deletionGracePeriodSeconds") == 0
+        && !(Fields.at(left, "metadata", "finalizers") instanceof List<?> waits
+            && !waits.isEmpty());
   }
 
   private void drain(Change.DrainPod pod) throws MayNotMark {
@@ -201,6 +211,11 @@ final class ChangeWriter {
     }
     Map<String, Object> changed = new LinkedHashMap<>(live);
     changed.put("spec", group.spec());
-    var _ = caches.podGroups.wrote(cluster.replace(Kind.POD_GROUP, name, changed));
+    Map<String, Object> written = cluster.replace(Kind.POD_GROUP, name, changed);
+    var _ = caches.podGroups.wrote(written);
+    if (Trees.version(written).equals(Trees.version(live))) {
+      LOG.info("PodGroup {}: the installed Volcano does not have all fields of {}", name, group);
+      caches.vain.add(group);
+    }
   }
 }

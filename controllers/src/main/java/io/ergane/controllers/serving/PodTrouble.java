@@ -16,6 +16,8 @@ final class PodTrouble {
   private static final Set<String> CONFIGURATION =
       Set.of("CreateContainerConfigError", "CreateContainerError", "RunContainerError");
   private static final int LONGEST = 300;
+  private static final String NODE_LOST =
+      "its node does not answer; once the node is repaired or deleted, the pod is made anew";
 
   private PodTrouble() {}
 
@@ -51,13 +53,32 @@ final class PodTrouble {
         return "cannot be scheduled: " + cut(Fields.text(condition, "message"));
       }
     }
+    if (isCutOff(pod)) {
+      return NODE_LOST;
+    }
     String reason = Fields.text(pod, "status", "reason");
     return switch (reason) {
       case "" -> null;
-      case "NodeLost" -> "its node does not answer";
+      case "NodeLost" -> NODE_LOST;
       case "Evicted" -> "was evicted from its node: " + cut(Fields.text(pod, "status", "message"));
       default -> reason + ": " + cut(Fields.text(pod, "status", "message"));
     };
+  }
+
+  /** Whether somebody else than its kubelet, which always gives a reason, said it is not ready. */
+  private static boolean isCutOff(Map<String, Object> pod) {
+    String why = "";
+    boolean containersReady = false;
+    boolean stated = false;
+    for (Map<String, Object> condition : Fields.maps(pod, "status", "conditions")) {
+      if ("Ready".equals(condition.get("type"))) {
+        stated = true;
+        why = Fields.text(condition, "reason");
+      } else if ("ContainersReady".equals(condition.get("type"))) {
+        containersReady = "True".equals(condition.get("status"));
+      }
+    }
+    return why.equals("NodeNotReady") || (stated && why.isEmpty() && containersReady);
   }
 
   private static @Nullable String ofContainer(Map<String, Object> container, boolean init) {

@@ -9,6 +9,7 @@ import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.controllers.kubernetes.EventRecorder;
 import io.ergane.controllers.kubernetes.EventRecorder.Subject;
 import io.ergane.controllers.kubernetes.Kind;
+import io.ergane.controllers.kubernetes.OverlaidCache;
 import io.ergane.controllers.kubernetes.Workqueue;
 import io.ergane.controllers.serving.Seen.Declared;
 import io.ergane.controllers.serving.plan.Change;
@@ -43,6 +44,7 @@ public final class ServingController implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServingController.class);
   private static final Duration STARTING = Duration.ofMillis(100);
   private static final Duration DRAIN_LOOK = Duration.ofMillis(500);
+  private static final Duration UNTOLD_LOOK = OverlaidCache.PATIENCE.plusSeconds(1);
   private static final Duration OCCUPIED = Duration.ofSeconds(1);
 
   private static final List<String> STATUS_FIELDS =
@@ -64,6 +66,7 @@ public final class ServingController implements AutoCloseable {
   private final Clock clock;
   private final Draining draining;
   private final Caches caches;
+  private final LeaderWorkerSets sets;
   private final Workqueue<ObjectName> queue;
   private final Map<ObjectName, Stored> stored = new ConcurrentHashMap<>();
   private volatile boolean mayMark = true;
@@ -98,8 +101,15 @@ public final class ServingController implements AutoCloseable {
     this.clock = clock;
     this.draining = new Draining(dataPlanes);
     this.queue = new Workqueue<>("modelserving", this::reconcile, pace, registry);
-    this.caches = new Caches(cluster, queue::add);
+    this.sets = new LeaderWorkerSets(cluster, events, pace, registry);
+    this.caches = new Caches(cluster, this::ring);
+    sets.start(caches.servings);
     var _ = queue.start();
+  }
+
+  private void ring(ObjectName name) {
+    queue.add(name);
+    sets.ring(name);
   }
 
   private @Nullable Duration reconcile(ObjectName name) throws Exception {
@@ -154,10 +164,11 @@ public final class ServingController implements AutoCloseable {
     for (EventNote note : step.events()) {
       events.publish(subject, note.warning(), note.reason(), note.message());
     }
-    if (!apply(serving, step.changes(), subject)) {
+    List<Change> changes = step.changes().stream().filter(each -> !caches.vain.has(each)).toList();
+    if (!apply(serving, changes, subject)) {
       return OCCUPIED;
     }
-    if (!step.changes().isEmpty()) {
+    if (!changes.isEmpty()) {
       queue.add(name);
     }
     return again(step, observed, now);
@@ -205,7 +216,14 @@ public final class ServingController implements AutoCloseable {
     }
     boolean drains =
         observed.pods().stream().anyMatch(pod -> pod.drainingSince() != null && !pod.terminating());
-    return drains && (again == null || again.compareTo(DRAIN_LOOK) > 0) ? DRAIN_LOOK : again;
+    if (drains) {
+      again = sooner(again, DRAIN_LOOK);
+    }
+    return caches.untold() ? sooner(again, UNTOLD_LOOK) : again;
+  }
+
+  private static Duration sooner(@Nullable Duration one, Duration other) {
+    return one == null || one.compareTo(other) > 0 ? other : one;
   }
 
   private void write(Seen<Declared> seen, ModelServing serving, ModelServing.Status status) {
@@ -247,6 +265,7 @@ public final class ServingController implements AutoCloseable {
   /** Ends the work; changes that are under way are brought to their end. */
   @Override
   public void close() {
+    sets.close();
     queue.close();
     caches.close();
     draining.close();

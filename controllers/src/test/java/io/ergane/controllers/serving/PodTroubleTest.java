@@ -54,6 +54,28 @@ final class PodTroubleTest {
   }
 
   @Test
+  void aPodThatWasReadyOnANodeThatIsLostBlamesTheNode() {
+    Map<String, Object> pod =
+        Map.of(
+            "status",
+            Map.of(
+                "conditions",
+                List.of(
+                    Map.of("type", "ContainersReady", "status", "True"),
+                    Map.of("type", "Ready", "status", "False")),
+                "containerStatuses",
+                List.of(
+                    Map.of(
+                        "name",
+                        "engine",
+                        "ready",
+                        true,
+                        "state",
+                        Map.of("running", Map.of("startedAt", "2026-01-01T00:00:00Z"))))));
+    assertThat(PodTrouble.of(pod)).contains("node does not answer");
+  }
+
+  @Test
   void aRunningContainerThatIsNotReadyBlamesItsProbe() {
     assertThat(
             PodTrouble.of(

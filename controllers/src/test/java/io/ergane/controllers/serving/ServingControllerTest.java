@@ -170,7 +170,10 @@ final class ServingControllerTest {
   void ownWritesArePartOfTheNextObservation() {
     serving(20);
     run(test.cluster, ServingControllerTest::asMany);
-    soon(() -> assertThat(plans.getLast().pods()).hasSize(20));
+    soon(() -> {
+      assertThat(plans).isNotEmpty();
+      assertThat(plans.getLast().pods()).hasSize(20);
+    });
     int most = 0;
     for (Observed each : plans) {
       assertThat(each.pods().size()).isGreaterThanOrEqualTo(most);

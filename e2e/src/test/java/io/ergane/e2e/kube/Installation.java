@@ -8,10 +8,14 @@ import java.nio.file.Path;
 final class Installation {
   private static final Path DEFINITIONS = Path.of("..", "deploy", "crds");
 
+  private static final Path LEADER_WORKER_SETS =
+      Path.of("src", "test", "resources", "kube", "leaderworkersets.yaml");
+
   private final ApiServer server = ApiServer.shared();
 
   private Installation() {
     server.kubectl("apply", "--server-side", "-f", DEFINITIONS.toString());
+    server.kubectl("apply", "--server-side", "-f", LEADER_WORKER_SETS.toString());
     server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
     if (Part.CONTROLLER_MANAGER.locate().isPresent()) server.collectGarbage();
   }

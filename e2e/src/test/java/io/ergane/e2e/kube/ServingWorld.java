@@ -15,8 +15,13 @@ record ServingWorld(Namespace namespace, FakeKubelet kubelet) implements AutoClo
       EngineModel.Config.fast().withTimes(Duration.ofMillis(5), Duration.ofMillis(10));
 
   static ServingWorld create() {
+    return create(KubeletSettings.of(MODEL));
+  }
+
+  /** With nodes of that kind, whose engines take 10 ms for a token. */
+  static ServingWorld create(KubeletSettings kubelet) {
     Namespace namespace = Namespace.create("serving");
-    KubeletSettings settings = KubeletSettings.of(MODEL).withPace(TOKENS_IN_10_MS);
+    KubeletSettings settings = kubelet.withPace(TOKENS_IN_10_MS);
     return new ServingWorld(
         namespace, FakeKubelet.start(namespace.server(), namespace.name(), settings));
   }

@@ -6,6 +6,7 @@ import io.ergane.api.ModelServing.RolloutStrategy;
 import io.ergane.api.ServingGroupStatus;
 import io.ergane.api.ServingGroupStatus.ReplicaState;
 import io.ergane.api.ServingGroupStatus.RoleReplica;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +52,17 @@ final class Troubles {
 
   private static String again(String group, RoleReplica replica) {
     if (replica.state() == ReplicaState.RUNNING || replica.failures() == 0) return "";
-    return "%s/%s was made anew after %d failures in a row, the last of pod %s: %s"
-        .formatted(group, replica.id(), replica.failures(), replica.pod(), replica.reason());
+    String text =
+        "%s/%s was made anew after %d failure%s in a row, the last of pod %s: %s"
+            .formatted(
+                group,
+                replica.id(),
+                replica.failures(),
+                replica.failures() == 1 ? "" : "s",
+                replica.pod(),
+                replica.reason());
+    Instant next = Failures.of(replica).notBefore();
+    return next == null ? text : text + " (made anew next at " + next + " at the earliest)";
   }
 
   /** What the spec says that is accepted and has no effect. */
