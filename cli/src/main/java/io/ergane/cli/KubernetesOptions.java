@@ -31,7 +31,7 @@ final class KubernetesOptions {
   @Option(
       names = {"-n", "--namespace"},
       split = ",",
-      paramLabel = "NAME[,NAME…]",
+      paramLabel = "NAME",
       description = "Only these namespaces' objects (default: all).")
   List<String> namespaces = new ArrayList<>();
 

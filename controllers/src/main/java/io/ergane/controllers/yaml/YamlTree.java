@@ -46,7 +46,7 @@ final class YamlTree {
       }
       root = compose(text, true);
     } catch (MarkedYAMLException e) {
-      throw new Unreadable(lineOf(e.getProblemMark()), String.valueOf(e.getProblem()));
+      throw unreadable(e);
     } catch (YAMLException e) {
       throw new Unreadable(0, firstLine(String.valueOf(e.getMessage())));
     } catch (StackOverflowError e) {
@@ -57,6 +57,16 @@ final class YamlTree {
     }
     JsonNode value = new YamlTree(tree).convert(root, "", 0);
     return tree.document(value, lineOf(root.getStartMark()));
+  }
+
+  /** A quote that is never closed is told where it begins: the text's end says nothing about it. */
+  private static Unreadable unreadable(MarkedYAMLException e) {
+    boolean quoteStaysOpen =
+        "while scanning a quoted scalar".equals(e.getContext())
+            && "found unexpected end of stream".equals(e.getProblem());
+    return quoteStaysOpen
+        ? new Unreadable(lineOf(e.getContextMark()), "the quoted text that begins here does not end")
+        : new Unreadable(lineOf(e.getProblemMark()), String.valueOf(e.getProblem()));
   }
 
   private static @Nullable Node compose(String text, boolean merge) {

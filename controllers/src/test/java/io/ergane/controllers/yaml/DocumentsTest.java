@@ -109,6 +109,12 @@ final class DocumentsTest {
   }
 
   @Test
+  void aQuoteThatIsNotClosedIsToldWhereItBegins() {
+    assertThat(Documents.yaml("a: 1\n---\nb: 2\nc: \"chat\nd: 3\ne: 4\n", MOST))
+        .contains(new Parsed.Refused(4, "the quoted text that begins here does not end"));
+  }
+
+  @Test
   void jsonCarriesLinesToo() {
     List<Parsed> parsed = Documents.json("{\n\t\"a\": {\"b\": [1,\n 2]}}\n{\"c\": \"\\/\"}", MOST);
 
