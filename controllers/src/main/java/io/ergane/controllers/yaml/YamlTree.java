@@ -65,7 +65,8 @@ final class YamlTree {
         "while scanning a quoted scalar".equals(e.getContext())
             && "found unexpected end of stream".equals(e.getProblem());
     return quoteStaysOpen
-        ? new Unreadable(lineOf(e.getContextMark()), "the quoted text that begins here does not end")
+        ? new Unreadable(
+            lineOf(e.getContextMark()), "the quoted text that begins here does not end")
         : new Unreadable(lineOf(e.getProblemMark()), String.valueOf(e.getProblem()));
   }
 
