@@ -111,12 +111,16 @@ final class KthenaRolloutTest {
     assertThat(serving.status().path("updatedReplicas").asInt()).isEqualTo(2);
   }
 
-  /** Waits until exactly these groups have the second image, the others the first. */
+  /**
+   * Waits until exactly these groups have the second image, the others the first, and each group
+   * its one pod: between a pod's end and its successor the status may still tell of both.
+   */
   private static void awaitImages(Serving serving, Set<Integer> updated) {
     patiently()
         .untilAsserted(() -> {
           assertThat(serving.isReady()).as("ready: %s", serving.status()).isTrue();
           assertThat(serving.pods())
+              .hasSize(serving.object().path("spec").path("replicas").asInt())
               .allMatch(Member::isReady)
               .allSatisfy(pod ->
                   assertThat(pod.image())
@@ -229,18 +233,21 @@ final class KthenaRolloutTest {
 
     serving.apply(byRole(prefill.tagged("2")));
 
-    awaitRoleImages(serving, Set.of("prefill-2"));
+    awaitRoleImages(serving, 3, Set.of("prefill-2"));
     assertThat(serving.uids()).hasSize(4);
     assertThat(serving.pods(pod -> before.containsValue(pod.uid())).map(Member::roleId))
         .containsExactlyInAnyOrder("prefill-0", "prefill-1", "decode-0");
   }
 
-  /** Waits until exactly these replicas of prefill have the second image, the others the first. */
-  private static void awaitRoleImages(Serving serving, Set<String> updated) {
+  /**
+   * Waits until there are so many replicas of prefill, and exactly these have the second image, the
+   * others the first.
+   */
+  private static void awaitRoleImages(Serving serving, int replicas, Set<String> updated) {
     patiently()
         .untilAsserted(() ->
             assertThat(serving.pods(pod -> pod.role().equals("prefill")).toList())
-                .isNotEmpty()
+                .hasSize(replicas)
                 .allMatch(Member::isReady)
                 .allSatisfy(pod ->
                     assertThat(pod.image())
@@ -253,11 +260,11 @@ final class KthenaRolloutTest {
     Role prefill = PREFILL.scaled(2).with("partition: 1");
     Serving serving = world.apply(byRole(prefill)).awaitReady();
     serving.apply(byRole(prefill.tagged("2")));
-    awaitRoleImages(serving, Set.of("prefill-1"));
+    awaitRoleImages(serving, 2, Set.of("prefill-1"));
     Member before = serving.pod("sample-0-prefill-0-0");
 
     serving.apply(byRole(prefill.tagged("2").scaled(4)));
-    awaitRoleImages(serving, Set.of("prefill-1", "prefill-2", "prefill-3"));
+    awaitRoleImages(serving, 4, Set.of("prefill-1", "prefill-2", "prefill-3"));
     world.namespace().delete(Namespace.PODS, before.name());
 
     patiently()
@@ -265,7 +272,7 @@ final class KthenaRolloutTest {
             assertThat(serving.uids())
                 .containsKey(before.name())
                 .doesNotContainValue(before.uid()));
-    awaitRoleImages(serving, Set.of("prefill-1", "prefill-2", "prefill-3"));
+    awaitRoleImages(serving, 4, Set.of("prefill-1", "prefill-2", "prefill-3"));
     assertThat(serving.pod(before.name()).revision()).isEqualTo(before.revision());
   }
 
