@@ -81,9 +81,11 @@ check_build() {
   app_install "$digest" "$since"
 }
 
+# check_tests: a test that fails is tried once more; one that then passes is listed as unsteady.
 check_tests() {
   rm -rf "$root"/*/target/surefire-reports
-  mvn_calm "$root/target/check-tests.log" verify --fail-at-end -Dmaven.test.failure.ignore=true "$@" || return 1
+  mvn_calm "$root/target/check-tests.log" verify --fail-at-end -Dmaven.test.failure.ignore=true \
+    -Dsurefire.rerunFailingTestsCount=1 "$@" || return 1
   [ "$(count_tests "$root"/*/target/surefire-reports/TEST-*.xml | cut -d ' ' -f 2)" = 0 ]
 }
 
@@ -98,19 +100,21 @@ count_tests() {
     END { print tests - bad - skipped, bad + 0, skipped + 0 }'
 }
 
-# list_exceptions FILES: one line for each test of JUnit XML reports that failed or was skipped, with the first line of why.
+# list_exceptions FILES: one line for each test of JUnit XML reports that failed, was skipped or passed only when it was
+# tried again, with the first line of why.
 list_exceptions() {
   cat "$@" | awk '
     function attribute(name,   text) {
       if (!match($0, " " name "=\"[^\"]*\"")) return ""
       text = substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
-      sub(/&#10;.*/, "", text)
+      sub(/^(&#10;)+/, "", text); sub(/&#10;.*/, "", text)
       gsub(/&quot;/, "\"", text); gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&apos;/, "\047", text); gsub(/&amp;/, "\\&", text)
       return text
     }
     function tell(what,   why) { why = attribute("message"); print "  " what " " test (why == "" ? "" : ": " why) }
     /<testcase / { test = attribute("classname") "." attribute("name") }
     /<skipped/ { tell("skipped") }
+    /<(flakyFailure|flakyError)[ >\/]/ { tell("unsteady") }
     /<(failure|error)[ >\/]/ { tell("FAILED") }'
 }
 

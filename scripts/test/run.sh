@@ -313,10 +313,14 @@ test_failed_and_skipped_tests_are_listed_with_their_reason() {
   <testcase name="absent" classname="a.B" time="0">
     <skipped message="no Envoy &amp; no Redis"/>
   </testcase>
+  <testcase name="second" classname="a.B" time="0">
+    <flakyFailure message="&#10;expected: 3&#10; but was: 4" type="x">
+  </testcase>
 </testsuite>
 XML
   equal "$(list_exceptions r.xml)" "  FAILED a.B.bad: expected: <1>
-  skipped a.B.absent: no Envoy & no Redis"
+  skipped a.B.absent: no Envoy & no Redis
+  unsteady a.B.second: expected: 3"
 }
 
 tests=0 failures=0 cases=
