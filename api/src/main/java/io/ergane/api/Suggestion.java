@@ -6,25 +6,34 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Guesses the word that somebody meant. */
-final class Suggestion {
+public final class Suggestion {
   private static final int LONGEST = 64;
+  private static final int MOST_CHANGES = 3;
 
   private Suggestion() {}
 
-  /** The closest of some words by edit distance, ignoring case; null if none is near. */
-  static @Nullable String nearest(String written, Collection<String> words) {
+  /**
+   * The closest of some words, ignoring case; null if none is near. A word is near that begins with
+   * what was written, or in which at most a third of the letters, but no more than three, were
+   * changed; one always may be. Equally close: the first in alphabetical order.
+   */
+  public static @Nullable String nearest(String written, Collection<String> words) {
     if (written.length() > LONGEST) {
       return null;
     }
     String lower = written.toLowerCase(Locale.ROOT);
     return words.stream()
-        .filter(word -> distance(lower, word.toLowerCase(Locale.ROOT)) <= allowed(word))
-        .min(Comparator.comparingInt(word -> distance(lower, word.toLowerCase(Locale.ROOT))))
+        .filter(word -> isNear(lower, word.toLowerCase(Locale.ROOT)))
+        .min(
+            Comparator.<String>comparingInt(word -> distance(lower, word.toLowerCase(Locale.ROOT)))
+                .thenComparing(Comparator.naturalOrder()))
         .orElse(null);
   }
 
-  private static int allowed(String word) {
-    return Math.min(3, word.length() / 3);
+  private static boolean isNear(String written, String word) {
+    int third = Math.max(written.length(), word.length()) / 3;
+    return (written.length() > 1 && word.startsWith(written))
+        || distance(written, word) <= Math.clamp(third, 1, MOST_CHANGES);
   }
 
   /**

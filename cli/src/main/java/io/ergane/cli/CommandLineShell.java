@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.api.Suggestion;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +76,10 @@ final class CommandLineShell {
     var names = verbs.stream().filter(v -> !v.hidden()).map(Verb::name).toList();
     String kind = word.startsWith("-") ? "option" : "verb";
     err.println("ergane: there is no " + kind + " \"" + word + "\".");
-    NearMiss.of(word, names).ifPresent(near -> err.println("Did you mean: ergane " + near));
+    String near = Suggestion.nearest(word, names);
+    if (near != null) {
+      err.println("Did you mean: ergane " + near);
+    }
     err.println("Run `ergane --help` for the list.");
     return ExitCode.USAGE;
   }
@@ -98,7 +102,8 @@ final class CommandLineShell {
         "print version, Java and platform");
     out.println();
     out.println(
-        "Environment: ERGANE_LOG_LEVEL (info, debug, logger=level, …), ERGANE_LOG_FORMAT (text or json),");
+        "Environment: ERGANE_LOG_LEVEL (info, debug, logger=level, …), ERGANE_LOG_FORMAT (text or"
+            + " json),");
     out.println("ERGANE_JVM_OPTS (JVM options).");
     return ExitCode.OK;
   }

@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.api.Suggestion;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -41,6 +42,7 @@ final class Misuse {
             .flatMap(option -> List.of(option.names()).stream())
             .filter(known -> known.startsWith("--"))
             .toList();
-    return NearMiss.of(name, shown).map(near -> " Did you mean " + near + "?").orElse("");
+    String near = Suggestion.nearest(name, shown);
+    return near == null ? "" : " Did you mean " + near + "?";
   }
 }

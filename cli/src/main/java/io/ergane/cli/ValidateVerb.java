@@ -41,12 +41,10 @@ final class ValidateVerb implements Callable<Integer> {
     long warnings = count(findings, Diagnostic.Severity.WARNING);
     out.printf(
         "%s checked: %s, %s%n",
-        plural(report.objects(), "object"), plural(errors, "error"), plural(warnings, "warning"));
+        Plural.of(report.objects(), "object"),
+        Plural.of(errors, "error"),
+        Plural.of(warnings, "warning"));
     return errors + warnings == 0 ? ExitCode.OK : ExitCode.FAILED;
-  }
-
-  private static String plural(long count, String word) {
-    return count + " " + word + (count == 1 ? "" : "s");
   }
 
   private static long count(List<Diagnostic> findings, Diagnostic.Severity severity) {

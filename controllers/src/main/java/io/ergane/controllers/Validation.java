@@ -5,12 +5,15 @@ import io.ergane.controllers.files.ManifestFiles;
 import io.ergane.controllers.source.Contents;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
+import io.ergane.core.compile.Diagnostic.Severity;
 import io.ergane.core.compile.ImageCompiler;
 import io.ergane.core.compile.Observed;
 import io.ergane.core.routing.SchedulingProfile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What can be said about manifest files without running anything.
@@ -35,6 +38,24 @@ public record Validation(int objects, List<Diagnostic> findings) {
         ImageCompiler.compile(observed, Compilation.EMPTY).diagnostics().stream()
             .filter(diagnostic -> !WITHOUT_CLUSTER.contains(diagnostic.code()))
             .toList();
+    if (contents.sightings().isEmpty() && findings.stream().allMatch(Validation::isNote)) {
+      findings = Stream.concat(Stream.of(nothing(paths)), findings.stream()).toList();
+    }
     return new Validation(contents.sightings().size(), findings);
+  }
+
+  private static boolean isNote(Diagnostic diagnostic) {
+    return diagnostic.severity() == Severity.INFO;
+  }
+
+  private static Diagnostic nothing(List<Path> paths) {
+    String names = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+    return new Diagnostic(
+        Severity.WARNING,
+        "nothing-declared",
+        names,
+        names,
+        "found no object to check; accepted are .yaml, .yml and .json files with objects such as"
+            + " ModelRoute. Name others.");
   }
 }

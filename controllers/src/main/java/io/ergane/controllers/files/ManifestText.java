@@ -6,6 +6,7 @@ import io.ergane.api.Decoding;
 import io.ergane.api.Finding;
 import io.ergane.api.ObjectName;
 import io.ergane.api.Resource;
+import io.ergane.api.Suggestion;
 import io.ergane.controllers.yaml.Document;
 import io.ergane.controllers.yaml.Documents;
 import io.ergane.controllers.yaml.Parsed;
@@ -70,6 +71,9 @@ final class ManifestText {
         json
             ? Documents.json(text, FileLimits.DOCUMENT_NODES)
             : Documents.yaml(text, FileLimits.DOCUMENT_NODES);
+    if (parsed.isEmpty()) {
+      manifest.empty(text.isBlank());
+    }
     for (Parsed document : parsed) {
       switch (document) {
         case Parsed.Read(var read) -> manifest.document(read);
@@ -78,6 +82,16 @@ final class ManifestText {
       }
     }
     return new Content(manifest.sightings, manifest.diagnostics, manifest.attributed);
+  }
+
+  /** Comments alone are somebody's wish; a file without anything is seldom. */
+  private void empty(boolean blank) {
+    tell(
+        blank ? Severity.WARNING : Severity.INFO,
+        1,
+        "file-empty",
+        (blank ? "the file is empty" : "the file holds comments only")
+            + "; accepted are objects in YAML or JSON. Add one, or remove the file.");
   }
 
   private void document(Document document) {
@@ -150,10 +164,15 @@ final class ManifestText {
           null,
           List.of(new Finding("apiVersion", found)));
     } else if (slip) {
-      unattributed(document.lineOf("kind"), "kind-unknown", found + ". Correct the kind.");
+      unattributed(document.lineOf("kind"), "kind-unknown", found + remedy(kind));
     } else {
       tell(Severity.INFO, document.line(), "kind-ignored", found + ". The object is ignored.");
     }
+  }
+
+  private static String remedy(String kind) {
+    String meant = Suggestion.nearest(kind, VERSIONS.keySet());
+    return meant == null ? ". Correct the kind." : ". Did you mean \"" + meant + "\"?";
   }
 
   private static boolean ours(String apiVersion) {

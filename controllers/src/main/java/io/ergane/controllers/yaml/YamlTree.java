@@ -67,7 +67,11 @@ final class YamlTree {
     return quoteStaysOpen
         ? new Unreadable(
             lineOf(e.getContextMark()), "the quoted text that begins here does not end")
-        : new Unreadable(lineOf(e.getProblemMark()), String.valueOf(e.getProblem()));
+        : new Unreadable(lineOf(e.getProblemMark()), problem(String.valueOf(e.getProblem())));
+  }
+
+  private static String problem(String said) {
+    return said.contains("(TAB)") ? "found a tab where only spaces may indent" : said;
   }
 
   private static @Nullable Node compose(String text, boolean merge) {

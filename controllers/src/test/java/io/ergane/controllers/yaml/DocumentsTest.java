@@ -114,6 +114,16 @@ final class DocumentsTest {
         .contains(new Parsed.Refused(4, "the quoted text that begins here does not end"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"a: 1\nb:\n\tc: 3\n", "a: 1\nb:\n  - c\n\t- d\n", "a:\n  b: 1\n \tc: 2\n"})
+  void aTabThatIndentsIsNamedWithItsLine(String text) {
+    long line = text.substring(0, text.indexOf('\t') + 1).lines().count();
+    assertThat(Documents.yaml(text, MOST))
+        .containsExactly(
+            new Parsed.Refused((int) line, "found a tab where only spaces may indent"));
+  }
+
   @Test
   void jsonCarriesLinesToo() {
     List<Parsed> parsed = Documents.json("{\n\t\"a\": {\"b\": [1,\n 2]}}\n{\"c\": \"\\/\"}", MOST);

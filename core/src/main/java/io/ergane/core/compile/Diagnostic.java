@@ -14,8 +14,11 @@ public record Diagnostic(
     Severity severity, String code, String subject, String source, String message)
     implements Comparable<Diagnostic> {
 
+  /** As somebody reads who works through files: worst first, then by file and line. */
   private static final Comparator<Diagnostic> ORDER =
       Comparator.comparing(Diagnostic::severity)
+          .thenComparing(Diagnostic::file)
+          .thenComparingInt(Diagnostic::line)
           .thenComparing(Diagnostic::subject)
           .thenComparing(Diagnostic::source)
           .thenComparing(Diagnostic::code)
@@ -29,6 +32,22 @@ public record Diagnostic(
     WARNING,
     /** Worth knowing. */
     INFO
+  }
+
+  /** The source without its line. */
+  private String file() {
+    return line() == 0 ? source : source.substring(0, source.lastIndexOf(':'));
+  }
+
+  /** What follows the last colon of the source, if it is a line's number; else 0. */
+  private int line() {
+    String tail = source.substring(source.lastIndexOf(':') + 1);
+    boolean number =
+        tail.length() < source.length()
+            && tail.length() < 10
+            && !tail.isEmpty()
+            && tail.chars().allMatch(digit -> digit >= '0' && digit <= '9');
+    return number ? Integer.parseInt(tail) : 0;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.ergane.cli;
+package io.ergane.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NearMissTest {
+class SuggestionTest {
   private static final List<String> VERBS = List.of("up", "engine", "explain", "validate");
 
   @ParameterizedTest
@@ -22,28 +22,28 @@ class NearMissTest {
     "vaildate,validate"
   })
   void aSlipIsRecognised(String typed, String meant) {
-    assertThat(NearMiss.of(typed, VERBS)).contains(meant);
+    assertThat(Suggestion.nearest(typed, VERBS)).isEqualTo(meant);
   }
 
   @ParameterizedTest
   @CsvSource({"start", "run", "x", "serve"})
   void anotherWordIsNot(String typed) {
-    assertThat(NearMiss.of(typed, VERBS)).isEmpty();
+    assertThat(Suggestion.nearest(typed, VERBS)).isNull();
   }
 
   @Test
   void distanceIsSymmetricAndZeroForEqualWordsOnly() {
     for (String a : VERBS) {
       for (String b : VERBS) {
-        assertThat(NearMiss.distance(a, b)).isEqualTo(NearMiss.distance(b, a));
-        assertThat(NearMiss.distance(a, b) == 0).isEqualTo(a.equals(b));
+        assertThat(Suggestion.distance(a, b)).isEqualTo(Suggestion.distance(b, a));
+        assertThat(Suggestion.distance(a, b) == 0).isEqualTo(a.equals(b));
       }
     }
   }
 
   @Test
   void aSwapOfNeighboursIsOneChange() {
-    assertThat(NearMiss.distance("ab", "ba")).isEqualTo(1);
-    assertThat(NearMiss.distance("abc", "")).isEqualTo(3);
+    assertThat(Suggestion.distance("ab", "ba")).isEqualTo(1);
+    assertThat(Suggestion.distance("abc", "")).isEqualTo(3);
   }
 }
