@@ -19,6 +19,9 @@ import java.util.function.UnaryOperator;
  * @param start what the user would start to have it answer, e.g. {@code ergane up}
  */
 record AdminClient(String admin, String start) {
+  /** Where an Ergane's admin page is unless it is told otherwise. */
+  static final String USUAL = "http://127.0.0.1:15000";
+
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
@@ -57,8 +60,7 @@ record AdminClient(String admin, String start) {
     } catch (IllegalArgumentException e) {
       // Said below, with the URLs of other kinds.
     }
-    throw new UserError(
-        "--admin is '" + admin + "'; a URL such as http://127.0.0.1:15000 is accepted.");
+    throw new UserError("--admin is '" + admin + "'; a URL such as " + USUAL + " is accepted.");
   }
 
   private UserError notAdmin() {

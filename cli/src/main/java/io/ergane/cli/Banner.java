@@ -28,20 +28,23 @@ record Banner(
     long warnings = count(state, Severity.WARNING);
     if (errors + warnings > 0) {
       lines.add(
-          "  findings     %d errors, %d warnings (above, and on the admin page)"
-              .formatted(errors, warnings));
+          "  findings     %s, %s (above, and on the admin page)"
+              .formatted(Plural.of(errors, "error"), Plural.of(warnings, "warning")));
     }
     if (!models.isEmpty()) {
       lines.add("");
       lines.add("Try:");
       lines.add("  " + curl(models.contains("chat") ? "chat" : models.getFirst()));
-    }
-    if (!demo.manifests().isEmpty()) {
-      lines.add("then `./ergane explain`: why it went where it went.");
+      lines.add("then `%s`: why it went where it went.".formatted(explain()));
     }
     lines.add("Ctrl-C drains and stops.");
     lines.add("");
     return lines;
+  }
+
+  private String explain() {
+    String admin = "http://127.0.0.1:" + gateway.adminPort();
+    return "./ergane explain" + (admin.equals(AdminClient.USUAL) ? "" : " --admin " + admin);
   }
 
   private static long count(Dataplane.State state, Severity severity) {

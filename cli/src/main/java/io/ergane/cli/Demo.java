@@ -9,61 +9,84 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Three simulated engines on loopback addresses and the manifests that go with them. */
+/**
+ * Three simulated engines on loopback addresses and the manifests that go with them. Another
+ * demonstration on the same machine, or a server that has taken the port, moves all three to the
+ * next port.
+ */
 final class Demo implements AutoCloseable {
   private static final String QWEN = "Qwen/Qwen3-8B";
   private static final String DEEPSEEK = "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B";
-  private static final int PORT = 8000;
+  private static final int LAST_PORT = QuickstartFile.PORT + 15;
+  private static final EngineModel.Config SPEED =
+      EngineModel.Config.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(15));
 
-  private final List<Path> manifests;
+  private final List<Path> manifests = new ArrayList<>();
   private final List<SimulatedEngine> engines = new ArrayList<>();
   private final @Nullable EventLoopGroup threads;
 
-  private Demo(List<Path> manifests, @Nullable EventLoopGroup threads) {
-    this.manifests = manifests;
+  private Demo(@Nullable EventLoopGroup threads) {
     this.threads = threads;
   }
 
   static Demo none() {
-    return new Demo(List.of(), null);
+    return new Demo(null);
   }
 
   /**
-   * Starts the engines and writes the manifests to a folder of the user's.
+   * Starts the engines and writes the manifests.
    *
-   * @throws UserError when an address is taken or the folder cannot be written
+   * @param folder of the manifests
+   * @throws UserError when no port is free or the folder cannot be written
    */
-  static Demo start() {
-    Path file = QuickstartFile.ofUser();
-    Demo demo = new Demo(List.of(file), EngineThreads.start(1));
-    EngineModel.Config speed =
-        EngineModel.Config.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(15));
-    demo.engine(1, QWEN, speed);
-    demo.engine(2, QWEN, speed, "sql-expert");
-    demo.engine(3, DEEPSEEK, speed);
-    QuickstartFile.write(file);
+  static Demo start(Path folder) {
+    Demo demo = new Demo(EngineThreads.start(1));
+    try {
+      demo.manifests.add(QuickstartFile.write(folder, demo.startEngines()));
+    } catch (UserError e) {
+      demo.close();
+      throw e;
+    }
     return demo;
   }
 
-  private void engine(int number, String model, EngineModel.Config speed, String... adapters) {
+  /** Starts all engines on the first port that is free on their addresses, and returns it. */
+  private int startEngines() {
+    Exception cause = new IllegalStateException();
+    for (int port = QuickstartFile.PORT; port <= LAST_PORT; port++) {
+      try {
+        engine(1, port, QWEN);
+        engine(2, port, QWEN, "sql-expert");
+        engine(3, port, DEEPSEEK);
+        return port;
+      } catch (Exception e) { // Netty throws its checked ones undeclared
+        cause = e;
+        stopEngines();
+      }
+    }
+    throw Binding.failed(
+        "three simulated engines on 127.0.1.1 to 127.0.1.3, ports %d to %d,"
+            .formatted(QuickstartFile.PORT, LAST_PORT),
+        cause,
+        "Stop what listens there, or name your own engines with -f or --backend.");
+  }
+
+  private void engine(int number, int port, String model, String... adapters) {
     EngineSettings settings =
         EngineSettings.vllm("engine-" + number, model)
-            .withAddress("127.0.1." + number, PORT)
+            .withAddress("127.0.1." + number, port)
             .withLoras(adapters)
-            .withModel(speed);
-    try {
-      engines.add(SimulatedEngine.start(settings, java.util.Objects.requireNonNull(threads)));
-    } catch (Exception e) { // Netty throws its checked ones undeclared
-      close();
-      throw Binding.failed(
-          "simulated engine %d on 127.0.1.%d:%d".formatted(number, number, PORT),
-          e,
-          "Another `ergane up` or `ergane engine` seems to run: stop it, or name your own engines"
-              + " with -f or --backend.");
-    }
+            .withModel(SPEED);
+    engines.add(SimulatedEngine.start(settings, Objects.requireNonNull(threads)));
+  }
+
+  private void stopEngines() {
+    engines.forEach(SimulatedEngine::close);
+    engines.clear();
   }
 
   /** The manifest files; empty when nothing is demonstrated. */
@@ -73,7 +96,7 @@ final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
-    engines.forEach(SimulatedEngine::close);
+    stopEngines();
     if (threads != null) {
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);
     }

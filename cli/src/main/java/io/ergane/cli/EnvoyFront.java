@@ -10,8 +10,6 @@ import io.ergane.xds.translate.EnvoySettings.Address;
 import io.ergane.xds.translate.EnvoyVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +30,7 @@ final class EnvoyFront implements AutoCloseable {
   private static final String ACTIVE = "^http\\." + EnvoyNames.ERGANE + "\\.downstream_rq_active$";
 
   private final EnvoyChild child;
-  private final Path folder;
+  private final RunFolder folder;
   private final ExtProcServer scheduler;
   private final XdsServer xds;
   private final Duration lameDuck;
@@ -42,7 +40,7 @@ final class EnvoyFront implements AutoCloseable {
 
   private EnvoyFront(
       EnvoyChild child,
-      Path folder,
+      RunFolder folder,
       ExtProcServer scheduler,
       XdsServer xds,
       Map<String, String> environment) {
@@ -67,7 +65,7 @@ final class EnvoyFront implements AutoCloseable {
       Map<String, String> environment)
       throws IOException, InterruptedException {
     requireSupported(program);
-    Path folder = Files.createTempDirectory("ergane-envoy");
+    RunFolder folder = RunFolder.open(OwnFolder.of(environment).resolve("envoy-runs"));
     EnvoyBootstrap bootstrap =
         new EnvoyBootstrap(
             NodeName.ofProcess("envoy"),
@@ -76,7 +74,8 @@ final class EnvoyFront implements AutoCloseable {
             null,
             new Address(LOOPBACK, 0),
             options.listener.maxConnections);
-    EnvoyChild child = EnvoyChild.start(program, folder, bootstrap, options.scheduling.threads);
+    EnvoyChild child =
+        EnvoyChild.start(program, folder.path(), bootstrap, options.scheduling.threads);
     return new EnvoyFront(child, folder, scheduler, xds, environment);
   }
 
@@ -230,13 +229,6 @@ final class EnvoyFront implements AutoCloseable {
     if (known != null) {
       known.close();
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      LOG.debug("{} stays: {}", folder, e.toString());
-    }
+    folder.close();
   }
 }

@@ -9,7 +9,6 @@ import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -112,9 +111,8 @@ public final class EnvoyGateway implements Gateway {
     if (listener.port == 0) {
       return;
     }
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(listener.host, listener.port));
+    try {
+      PortCheck.bind(new InetSocketAddress(listener.host, listener.port));
     } catch (IOException e) {
       throw Binding.failed(
           "the OpenAI API on %s:%d".formatted(listener.host, listener.port),

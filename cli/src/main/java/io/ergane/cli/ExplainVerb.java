@@ -28,7 +28,7 @@ final class ExplainVerb implements Callable<Integer> {
 
   @Option(
       names = "--admin",
-      defaultValue = "http://127.0.0.1:15000",
+      defaultValue = AdminClient.USUAL,
       paramLabel = "URL",
       description = "Admin port of the running Ergane (default ${DEFAULT-VALUE}).")
   String admin = "";

@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
     description = {
       "Runs the gateway: control plane, scheduler and proxy in one process.",
       "",
-      "Without -f, --backend and --kubeconfig it starts three simulated engines and example manifests to play with.",
+      "Without -f, --backend and --kubeconfig it starts three simulated engines and example"
+          + " manifests to play with.",
       "With --envoy, an Envoy stands in the proxy's place."
     },
     sortOptions = false)
@@ -33,7 +34,9 @@ final class UpVerb implements Callable<Integer> {
     envoy.check(options);
     writing.check();
     long begun = System.nanoTime();
-    try (Demo engines = declared.isEmpty() ? Demo.start() : Demo.none();
+    PortCheck.requireFree(options);
+    try (Demo engines =
+            declared.isEmpty() ? Demo.start(OwnFolder.of(System.getenv())) : Demo.none();
         Cluster cluster = declared.cluster()) {
       List<Source> sources = declared.sources(engines.manifests(), cluster);
       try (Gateway gateway =

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Asks a running control plane about its nodes.",
       "",
-      "`ergane xds status` prints, for each kind of resource, on how many nodes the newest version is"
-          + " live, then a line a node, and what nodes reject and why."
+      "`ergane xds status` prints, for each kind of resource, on how many nodes the newest version"
+          + " is live, then a line a node, and what nodes reject and why."
     },
     sortOptions = false)
 final class XdsVerb implements Callable<Integer> {
@@ -37,7 +37,7 @@ final class XdsVerb implements Callable<Integer> {
 
   @Option(
       names = "--admin",
-      defaultValue = "http://127.0.0.1:15000",
+      defaultValue = AdminClient.USUAL,
       paramLabel = "URL",
       description = "Admin port of the control plane (default ${DEFAULT-VALUE}).")
   String admin = "";

@@ -11,34 +11,46 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QuickstartFileTest {
   @TempDir Path folder;
+  private Path own = Path.of("");
   private Path file = Path.of("");
   private Path aside = Path.of("");
 
   @BeforeEach
   void paths() {
-    file = folder.resolve("own/quickstart.yaml");
-    aside = folder.resolve("own/quickstart.yaml.edited");
+    own = folder.resolve("own");
+    file = own.resolve("quickstart.yaml");
+    aside = own.resolve("quickstart.yaml.edited");
   }
 
-  @Test
-  void theShippedManifestsAreSound() {
-    QuickstartFile.write(file);
-
-    Validation report = Validation.of(List.of(file));
+  @ParameterizedTest
+  @ValueSource(ints = {8000, 8001})
+  void theShippedManifestsAreSoundWhateverTheEnginesPort(int port) {
+    Validation report = Validation.of(List.of(QuickstartFile.write(own, port)));
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.objects()).isEqualTo(8);
   }
 
   @Test
+  void manifestsForAnotherPortAreAnotherFile() {
+    QuickstartFile.write(own, 8000);
+    Path second = QuickstartFile.write(own, 8001);
+
+    assertThat(second).isNotEqualTo(file).content().contains("port: 8001").doesNotContain("8000");
+    assertThat(file).hasBinaryContent(QuickstartFile.shipped());
+  }
+
+  @Test
   void anEditedFileIsMovedAsideAndNotLost() throws IOException {
-    QuickstartFile.write(file);
+    QuickstartFile.write(own, 8000);
     Files.writeString(file, "# mine\n");
 
-    QuickstartFile.write(file);
+    QuickstartFile.write(own, 8000);
 
     assertThat(file).hasBinaryContent(QuickstartFile.shipped());
     assertThat(aside).hasContent("# mine\n");
@@ -46,11 +58,11 @@ class QuickstartFileTest {
 
   @Test
   void aFileOfAnOlderReleaseIsReplacedWithoutACopy() throws IOException {
-    QuickstartFile.write(file);
+    QuickstartFile.write(own, 8000);
     Files.writeString(file, "# of an older release\n");
-    Files.writeString(file.resolveSibling(".shipped.yaml"), "# of an older release\n");
+    Files.writeString(own.resolve(".quickstart.yaml.shipped"), "# of an older release\n");
 
-    QuickstartFile.write(file);
+    QuickstartFile.write(own, 8000);
 
     assertThat(file).hasBinaryContent(QuickstartFile.shipped());
     assertThat(aside).doesNotExist();
@@ -58,11 +70,12 @@ class QuickstartFileTest {
 
   @Test
   void aFolderThatCannotBeWrittenIsSaidToTheUser() throws IOException {
-    Files.writeString(folder.resolve("own"), "a file, not a folder");
+    Files.writeString(own, "a file, not a folder");
 
-    assertThatThrownBy(() -> QuickstartFile.write(file))
+    assertThatThrownBy(() -> QuickstartFile.write(own, 8000))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(file.toString())
+        .hasMessageContaining("ERGANE_FOLDER")
         .hasMessageContaining("-f");
   }
 }

@@ -47,7 +47,8 @@ class VerbsTest {
         "up --prt 8081                | there is no option \"--prt\". Did you mean --port?",
         "up --prot=8081               | there is no option \"--prot\". Did you mean --port?",
         "up --port abc                | for option '--port': 'abc' is not an int",
-        "up routes.yaml               | \"routes.yaml\" is one word too many. Name manifests with -f.",
+        "up routes.yaml               | \"routes.yaml\" is one word too many. Name manifests with"
+            + " -f.",
         "up --backend llama           | --backend 'llama' names no model; accepted is MODEL=URL",
         "up --backend llama=host:80   | found 'host:80'; accepted is http://HOST:PORT",
         "validate                     | --filename",
@@ -65,13 +66,17 @@ class VerbsTest {
       delimiter = '|',
       value = {
         "up --port 70000                                | --port is 70000; 0 to 65535 is accepted.",
-        "up --max-in-flight 0                           | --max-in-flight is 0; 1 or more is accepted.",
+        "up --max-in-flight 0                           | --max-in-flight is 0; 1 or more is"
+            + " accepted.",
         "up --tls-cert c.pem                            | Give both, or neither",
-        "up --config nowhere.yaml                       | --config is nowhere.yaml, which does not exist.",
+        "up --config nowhere.yaml                       | --config is nowhere.yaml, which does not"
+            + " exist.",
         "up --enable-gateway-api=true                   | --enable-gateway-api was given",
-        "up --enable-gateway-api-inference-extension    | --enable-gateway-api-inference-extension was",
+        "up --enable-gateway-api-inference-extension    | --enable-gateway-api-inference-extension"
+            + " was",
         "engine --count 0                               | --count is 0; 1 to 250 is accepted",
-        "explain --admin http://127.0.0.1:1             | no Ergane answers at http://127.0.0.1:1. Start",
+        "explain --admin http://127.0.0.1:1             | no Ergane answers at http://127.0.0.1:1."
+            + " Start",
         "explain --admin 127.0.0.1:15000                | a URL such as http://127.0.0.1:15000",
       })
   void aValueThatCannotBeIsAnsweredWithWhatIsAccepted(String line, String answer) {
@@ -114,6 +119,24 @@ class VerbsTest {
                   .formatted(port),
               "ergane: the admin page on port %s cannot listen: Address already in use. Choose another --debug-port, or stop what listens there."
                   .formatted(port));
+    }
+  }
+
+  @Test
+  void portsThatAnotherGatewayHasAreNamedAllAtOnce() throws IOException {
+    try (ServerSocket api = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServerSocket metrics = new ServerSocket(0)) {
+      assertThat(
+              run(
+                  words(
+                      "up --host 127.0.0.1 --port %d --debug-port 0 --metrics-port %d"
+                          .formatted(api.getLocalPort(), metrics.getLocalPort()))))
+          .isEqualTo(ExitCode.FAILED);
+
+      assertThat(err.toString().strip())
+          .isEqualTo(
+              "ergane: ports %d (OpenAI API) and %d (metrics page) are taken; another Ergane seems to run. Stop it, or choose others with --port and --metrics-port; 0 is any free one."
+                  .formatted(api.getLocalPort(), metrics.getLocalPort()));
     }
   }
 

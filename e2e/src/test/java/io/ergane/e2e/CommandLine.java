@@ -54,6 +54,7 @@ public final class CommandLine implements AutoCloseable {
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("ERGANE_LAME_DUCK", "1500ms");
+    builder.environment().put("ERGANE_FOLDER", folder.resolve("own").toString());
     builder.environment().putAll(environment);
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return new CommandLine(builder.start(), out, err);

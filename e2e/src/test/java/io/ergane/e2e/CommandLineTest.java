@@ -2,7 +2,6 @@ package io.ergane.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
@@ -10,8 +9,6 @@ import io.ergane.simulator.http.SimulatedEngine;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -194,21 +191,8 @@ final class CommandLineTest {
     }
   }
 
-  /** Two demonstrations cannot run on one machine: the examples name their engines' addresses. */
-  private static boolean examplesCanRun() {
-    for (int i = 1; i <= 3; i++) {
-      try (ServerSocket probe = new ServerSocket()) {
-        probe.bind(new InetSocketAddress("127.0.1." + i, 8000));
-      } catch (IOException e) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   @Test
   void withoutArgumentsItServesTheExamplesThatItPrints() throws Exception {
-    assumeTrue(examplesCanRun(), "another `ergane up` runs on this machine");
     try (CommandLine up = up()) {
       String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
       up.awaitErr("Ctrl-C drains");
