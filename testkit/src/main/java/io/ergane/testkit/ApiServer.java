@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -106,8 +107,9 @@ public final class ApiServer implements AutoCloseable {
   }
 
   /** For the account of a token. */
-  public Path kubeconfig(String token) {
+  public synchronized Path kubeconfig(String token) {
     Path file = folder.resolve("kubeconfig-" + Integer.toHexString(token.hashCode()));
+    if (Files.exists(file)) return file;
     String text =
         """
         apiVersion: v1
@@ -125,7 +127,8 @@ public final class ApiServer implements AutoCloseable {
         """
             .formatted(url(), certificateAuthority(), token);
     try {
-      return Files.writeString(file, text);
+      Path fresh = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), text);
+      return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -25,7 +25,7 @@ public final class EnvoyProcess implements AutoCloseable {
   /** Characters of a complaint; the configuration that Envoy repeats comes after them. */
   private static final int COMPLAINT = 700;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path output;
@@ -181,7 +181,7 @@ public final class EnvoyProcess implements AutoCloseable {
   public void close() {
     client.close();
     process.destroyForcibly();
-    process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private String address() {

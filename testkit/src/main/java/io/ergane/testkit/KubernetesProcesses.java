@@ -2,8 +2,6 @@ package io.ergane.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -14,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** An etcd and a kube-apiserver on it. */
 final class KubernetesProcesses implements AutoCloseable {
@@ -199,17 +198,7 @@ final class KubernetesProcesses implements AutoCloseable {
   }
 
   private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
-      }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket each : sockets) each.close();
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Stream.generate(Ports::free).distinct().limit(count).toList();
   }
 
   private static void writeCredentials(Path folder, String token) {

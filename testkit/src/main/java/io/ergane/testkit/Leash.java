@@ -86,6 +86,6 @@ final class Leash implements AutoCloseable {
     } catch (IOException e) {
       shell.destroyForcibly();
     }
-    shell.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    shell.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -23,12 +23,12 @@ class LeashTest {
       Leash leash = sleep(Path.of(arguments[0]));
       while (leash.pid() == 0) Thread.sleep(5);
       System.out.println(leash.pid());
-      Thread.sleep(60_000);
+      Thread.sleep(600_000);
     }
   }
 
   private static Leash sleep(Path folder) {
-    return Leash.start(folder, folder.resolve("log"), List.of("sleep", "60"));
+    return Leash.start(folder, folder.resolve("log"), List.of("sleep", "600"));
   }
 
   private Path folder() throws IOException {
@@ -41,7 +41,7 @@ class LeashTest {
   }
 
   private static void awaitEnd(ProcessHandle program) {
-    program.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    program.onExit().orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Test
@@ -88,7 +88,7 @@ class LeashTest {
       jvm.destroyForcibly();
 
       awaitEnd(program);
-      for (int i = 0; i < 500 && Files.exists(folder); i++) Thread.sleep(10);
+      for (int i = 0; i < 6000 && Files.exists(folder); i++) Thread.sleep(10);
       assertThat(folder).doesNotExist();
     }
   }
