@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,27 @@ public final class Cluster implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /**
+   * Objects of a namespace as they are now, which a cache may not know yet.
+   *
+   * @param labels a label selector as the API server reads it
+   */
+  public List<Map<String, Object>> list(Kind kind, String namespace, String labels) {
+    List<Map<String, Object>> found = new ArrayList<>();
+    String path =
+        "%s?limit=%d&labelSelector=%s"
+            .formatted(kind.path(namespace), settings.page(), Kind.encode(labels));
+    String next = "";
+    do {
+      JsonNode page = api.get(next.isEmpty() ? path : path + "&continue=" + Kind.encode(next));
+      for (JsonNode item : page.path("items")) {
+        found.add(tree(item));
+      }
+      next = page.path("metadata").path("continue").asText("");
+    } while (!next.isEmpty());
+    return found;
   }
 
   /** The definition of a custom kind; null when it is not there. */

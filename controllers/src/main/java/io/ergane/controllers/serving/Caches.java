@@ -120,6 +120,13 @@ final class Caches implements AutoCloseable {
     return pods.untold() + services.untold() + revisions.untold() + podGroups.untold() > 0;
   }
 
+  /** Asks the API server for the pods of a ModelServing, of which the watch may tell later. */
+  void lookAtPods(ObjectName serving) {
+    cluster
+        .list(Kind.POD, serving.namespace(), Names.NAME + "=" + serving.name())
+        .forEach(pods::wrote);
+  }
+
   /** Why it is not, in words. */
   String problem() {
     for (OverlaidCache<?> cache : List.of(servings, pods, services, revisions, podGroups)) {

@@ -13,6 +13,8 @@ import io.ergane.controllers.kubernetes.OverlaidCache;
 import io.ergane.controllers.kubernetes.Workqueue;
 import io.ergane.controllers.serving.Seen.Declared;
 import io.ergane.controllers.serving.plan.Change;
+import io.ergane.controllers.serving.plan.Change.DeletePod;
+import io.ergane.controllers.serving.plan.Change.DrainPod;
 import io.ergane.controllers.serving.plan.EventNote;
 import io.ergane.controllers.serving.plan.Observed;
 import io.ergane.controllers.serving.plan.ObservedPod;
@@ -69,6 +71,14 @@ public final class ServingController implements AutoCloseable {
   private final LeaderWorkerSets sets;
   private final Workqueue<ObjectName> queue;
   private final Map<ObjectName, Stored> stored = new ConcurrentHashMap<>();
+
+  /**
+   * The generation of each ModelServing whose pods were looked at before one of them was given up.
+   * What somebody said of pods right before the ModelServing was changed, such as what their
+   * deletion costs, decides which of them go, and two watches tell of two changes in any order.
+   */
+  private final Map<ObjectName, String> looked = new ConcurrentHashMap<>();
+
   private volatile boolean mayMark = true;
   private volatile long toldWaiting = System.nanoTime();
 
@@ -120,6 +130,7 @@ public final class ServingController implements AutoCloseable {
     Seen<Declared> seen = caches.servings.of(name).stream().findFirst().orElse(null);
     if (seen == null) {
       stored.remove(name);
+      looked.remove(name);
       return null;
     }
     ModelServing serving = seen.value().serving();
@@ -159,6 +170,13 @@ public final class ServingController implements AutoCloseable {
     Observed observed = observe(name, serving);
     Instant now = clock.instant();
     Step step = plan.apply(observed, now);
+    String generation = serving.metadata().uid() + "/" + serving.metadata().generation();
+    if (givesUpPods(step) && !generation.equals(looked.get(name))) {
+      caches.lookAtPods(name);
+      looked.put(name, generation);
+      observed = observe(name, serving);
+      step = plan.apply(observed, now);
+    }
     write(seen, serving, step.status());
     Subject subject = new Subject(Kind.MODEL_SERVING, name, seen.uid());
     for (EventNote note : step.events()) {
@@ -172,6 +190,11 @@ public final class ServingController implements AutoCloseable {
       queue.add(name);
     }
     return again(step, observed, now);
+  }
+
+  private static boolean givesUpPods(Step step) {
+    return step.changes().stream()
+        .anyMatch(change -> change instanceof DrainPod || change instanceof DeletePod);
   }
 
   /** Whether all changes were made; if not, something else has to go first. */

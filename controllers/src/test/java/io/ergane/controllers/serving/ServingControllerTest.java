@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,7 +146,7 @@ final class ServingControllerTest {
   }
 
   private static void soon(Runnable assertion) {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(assertion::run);
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(assertion::run);
   }
 
   @Test
@@ -238,6 +239,44 @@ final class ServingControllerTest {
     await().during(Duration.ofMillis(700)).until(() -> pods().contains("\"ms-0\""));
     acknowledged.set(true);
     soon(() -> assertThat(pods()).doesNotContain("\"ms-0\""));
+  }
+
+  /** A pod that is dear is kept; the others are deleted, the last first. */
+  private static Step deleteCheapest(Observed observed) {
+    List<Change> changes = new ArrayList<>();
+    if (observed.pods().size() > observed.serving().spec().replicas()) {
+      observed.pods().stream()
+          .filter(pod -> !pod.annotations().containsKey(Names.DELETION_COST))
+          .max(Comparator.comparing(ObservedPod::name))
+          .ifPresent(pod ->
+              changes.add(new Change.DeletePod(pod.name(), pod.uid(), "it is one too many")));
+    }
+    return new Step(changes, status(observed, observed.pods().size()), List.of(), null);
+  }
+
+  @Test
+  void whatWasSaidOfPodsBeforeTheModelServingWasChangedDecidesWhichOfThemGoes() {
+    serving(1);
+    for (String pod : List.of("ms-0", "ms-1")) {
+      test.pod(pod, "x");
+      test.merge(Kind.POD, pod, "{\"metadata\": {\"labels\": {\"" + Names.NAME + "\": \"ms\"}}}");
+    }
+    AtomicBoolean told = new AtomicBoolean();
+    run(
+        test.cluster,
+        (observed, _) -> {
+          Step step = deleteCheapest(observed);
+          if (!step.changes().isEmpty() && told.compareAndSet(false, true)) {
+            test.merge(
+                Kind.POD,
+                "ms-1",
+                "{\"metadata\": {\"annotations\": {\"%s\": \"9\"}}}"
+                    .formatted(Names.DELETION_COST));
+          }
+          return step;
+        });
+    soon(() -> assertThat(pods()).doesNotContain("\"name\":\"ms-0\""));
+    assertThat(pods()).contains("\"name\":\"ms-1\"");
   }
 
   @Test
