@@ -207,12 +207,13 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
 
   void close(Status status) {
     if (!closed) {
+      // First, so that there is room for a node that is told and comes back at once.
+      release();
       try {
         call.close(status, new Metadata());
       } catch (IllegalStateException _) {
         // The call ended by itself in the meantime.
       }
-      release();
     }
   }
 
@@ -221,12 +222,12 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
       return;
     }
     closed = true;
-    shard.remove(this);
     service.admission().close();
     if (node != null) {
       service.admission().close(node.getId());
       LOG.debug("node {} disconnected", node.getId());
     }
+    shard.remove(this);
   }
 
   private String id() {

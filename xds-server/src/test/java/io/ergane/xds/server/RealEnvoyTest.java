@@ -14,12 +14,12 @@ import io.ergane.proto.resource.ResourceSet;
 import io.ergane.proto.resource.TypeUrl;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
+import io.ergane.testkit.Ports;
 import io.ergane.xds.SupportedEnvoys;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -73,12 +73,6 @@ class RealEnvoyTest {
     server.start();
     open.add(() -> server.stop(0));
     return server.getAddress().getPort();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private void startEnvoy(String apiType, int xdsPort) throws IOException {
@@ -144,7 +138,7 @@ class RealEnvoyTest {
   void aPoolIsExchangedWithoutAFailedRequestAndARejectionIsSeen(String apiType) throws Exception {
     int a = backend("a");
     int b = backend("b");
-    int port = freePort();
+    int port = Ports.free();
     XdsServer server =
         XdsServer.start(
             XdsSettings.DEFAULT.at("127.0.0.1", 0),
@@ -160,6 +154,7 @@ class RealEnvoyTest {
       for (int i = 0; i < 5; i++) {
         server.publish(set(cluster(B, 1 + i), endpoints(B, b), route(B), listener(port)));
         await().atMost(SOON).until(() -> allLive(server));
+        await().atMost(SOON).until(() -> traffic.answers.containsKey("200 b"));
         server.publish(set(cluster(A, 1 + i), endpoints(A, a), route(A), listener(port)));
         server.publishEndpoints(List.of(endpoints(A, a)), List.of());
         await().atMost(SOON).until(() -> allLive(server));
@@ -169,9 +164,7 @@ class RealEnvoyTest {
 
       server.publish(set(cluster(A, 9), endpoints(A, a), route(A), listener(port)));
       await().atMost(SOON).until(() -> allLive(server));
-      await()
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> stat("cluster_manager.warming_clusters").endsWith(": 0"));
+      await().atMost(SOON).until(() -> stat("cluster_manager.warming_clusters").endsWith(": 0"));
 
       server.publish(set(cluster(A, 9), endpoints(A, a), route(A), brokenListener(port)));
       await().atMost(SOON).until(() -> rejection(server) != null);
@@ -191,9 +184,12 @@ class RealEnvoyTest {
     assertThat(node.version()).startsWith("1.");
     Nack nack = rejection(server);
     assertThat(nack).isNotNull();
-    assertThat(StatusTable.render(server.status(), Instant.now()))
-        .contains("envoy-1: rejected listeners ergane, it keeps version")
-        .contains("routes     live on 1 of 1 nodes");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(StatusTable.render(server.status(), Instant.now()))
+                .contains("envoy-1: rejected listeners ergane, it keeps version")
+                .contains("routes     live on 1 of 1 nodes"));
   }
 
   private static @Nullable Nack rejection(XdsServer server) {
