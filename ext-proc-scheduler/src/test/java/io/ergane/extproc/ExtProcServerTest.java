@@ -127,7 +127,7 @@ class ExtProcServerTest {
 
   private void quiet(ExtProcServer server) {
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> {
           assertThat(server.inFlight()).isZero();
           assertThat(server.openStreams()).isZero();
@@ -237,7 +237,7 @@ class ExtProcServerTest {
     for (int i = 0; i < 20; i++) {
       new Call(channel).send(List.of(buffered("m").getFirst()));
     }
-    await().atMost(Duration.ofSeconds(20)).until(() -> server.inFlight() == 20);
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.inFlight() == 20);
     channel.shutdownNow();
     quiet(server);
     assertThat(world.telemetry.last().status).isEqualTo(499);

@@ -47,6 +47,8 @@ class RealEnvoyTest {
           + " request_trailer_mode: SEND, response_header_mode: SEND,"
           + " response_body_mode: FULL_DUPLEX_STREAMED, response_trailer_mode: SEND}";
 
+  private static final Duration SOON = Duration.ofSeconds(60);
+
   @TempDir Path folder = Path.of("");
   private final World world = new World();
   private final EventLoopGroup group =
@@ -146,7 +148,7 @@ class RealEnvoyTest {
   private void quiet() {
     ExtProcServer server = (ExtProcServer) parts.getFirst();
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(SOON)
         .untilAsserted(() -> {
           assertThat(server.inFlight()).isZero();
           assertThat(server.openStreams()).isZero();
@@ -196,8 +198,12 @@ class RealEnvoyTest {
   void bodiesAreBufferedAndTheLogTellsOfTheEnd() throws Exception {
     servesAndSettles(BUFFERED);
     EnvoyProcess envoy = (EnvoyProcess) parts.getLast();
-    long sent = envoy.stat("http.front.ext_proc.stream_msgs_sent");
-    assertThat(sent).isLessThanOrEqualTo(2L * world.telemetry.ended.size());
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          long sent = envoy.stat("http.front.ext_proc.stream_msgs_sent");
+          assertThat(sent).isLessThanOrEqualTo(2L * world.telemetry.ended.size());
+        });
   }
 
   @Test

@@ -85,7 +85,7 @@ final class WorkqueueTest {
         queue(
             QUICK,
             key -> {
-              if (key.equals("bad") && tries.incrementAndGet() < 4) {
+              if (key.equals("bad") && (tries.incrementAndGet() < 4 || done.isEmpty())) {
                 throw new ApiException(500, "", "not now");
               }
               return seen(done, key);
@@ -95,7 +95,7 @@ final class WorkqueueTest {
       queue.add("good");
       await().until(() -> done.size() == 2);
       assertThat(done).containsExactly("good", "bad");
-      assertThat(tries).hasValue(4);
+      assertThat(tries).hasValueGreaterThanOrEqualTo(4);
     }
   }
 
