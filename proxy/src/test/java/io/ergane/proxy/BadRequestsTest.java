@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -24,9 +25,9 @@ class BadRequestsTest {
           .withLimits(new ProxySettings.Limits(4096, 20, 100_000, 1 << 20, 1000, 100, 50, 4096))
           .withTimeouts(
               new ProxySettings.Timeouts(
-                  Duration.ofMillis(400),
-                  Duration.ofMillis(400),
-                  Duration.ofMillis(600),
+                  Duration.ofMillis(1_000),
+                  Duration.ofMillis(1_000),
+                  Duration.ofMillis(1_500),
                   Duration.ofSeconds(5),
                   Duration.ofSeconds(5),
                   Duration.ZERO,
@@ -294,9 +295,10 @@ class BadRequestsTest {
   void tooManyRequestsInFlightGet503() throws IOException {
     ProxySettings one =
         STRICT.withLimits(new ProxySettings.Limits(4096, 20, 100_000, 1 << 20, 1000, 1, 50, 4096));
+    CountDownLatch goOn = new CountDownLatch(1);
     try (ScriptedEngine slow =
             new ScriptedEngine(call -> {
-              Thread.sleep(300);
+              goOn.await();
               call.json(200, "{}");
             });
         Fixture small = Fixture.with(slow).settings(one).start();
@@ -306,6 +308,7 @@ class BadRequestsTest {
       RawClient.Answer second = small.chat();
       assertThat(second.status()).isEqualTo(503);
       assertThat(second.header("retry-after")).isEqualTo("1");
+      goOn.countDown();
       assertThat(first.read().status()).isEqualTo(200);
     }
   }

@@ -42,7 +42,7 @@ class DrainTest {
             });
         Fixture proxy =
             Fixture.with(engine)
-                .settings(settings(Duration.ofMillis(500), Duration.ofSeconds(10)))
+                .settings(settings(Duration.ofSeconds(2), Duration.ofSeconds(30)))
                 .start();
         RawClient stream = proxy.client();
         RawClient idle = proxy.client();
@@ -63,7 +63,7 @@ class DrainTest {
       RawClient.Answer answer = stream.read();
       assertThat(answer.complete()).isTrue();
       assertThat(answer.body()).endsWith("[DONE]\n\n");
-      assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(drained.get(30, TimeUnit.SECONDS)).isZero();
     }
   }
 
@@ -93,12 +93,12 @@ class DrainTest {
       throws Exception {
     try (ScriptedEngine engine =
             new ScriptedEngine(call -> {
-              Thread.sleep(300);
+              Thread.sleep(1_500);
               call.json(200, ScriptedEngine.ANSWER);
             });
         Fixture proxy =
             Fixture.with(engine)
-                .settings(settings(Duration.ofMillis(100), Duration.ofSeconds(10)))
+                .settings(settings(Duration.ofSeconds(1), Duration.ofSeconds(30)))
                 .start();
         RawClient client = proxy.client()) {
       CompletableFuture<Integer> drained = proxy.proxy.drain();
@@ -106,7 +106,7 @@ class DrainTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.header("connection")).isEqualTo("close");
       assertThat(client.atEnd()).isTrue();
-      assertThat(drained.get(10, TimeUnit.SECONDS)).isZero();
+      assertThat(drained.get(30, TimeUnit.SECONDS)).isZero();
     }
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Engines that fail, in every way and at every point. */
 class EngineFaultsTest {
-  private static final TrafficPolicy IMPATIENT = new TrafficPolicy(300, 5, 0);
+  private static final TrafficPolicy IMPATIENT = new TrafficPolicy(1_000, 5, 0);
   private static final HealthPolicy NEVER_EJECTS =
       new HealthPolicy(1_000_000, 1_000_000, 1_000_000, 0);
 
@@ -92,7 +92,7 @@ class EngineFaultsTest {
       RawClient.Answer answer = proxy.chat();
 
       assertThat(answer.status()).isEqualTo(504);
-      assertThat(answer.body()).contains("request to all pods failed", "300 ms");
+      assertThat(answer.body()).contains("request to all pods failed", "1000 ms");
     }
   }
 

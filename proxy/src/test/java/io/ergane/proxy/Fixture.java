@@ -210,7 +210,7 @@ final class Fixture implements AutoCloseable {
   /** Nothing is in flight, and every request that began has ended. */
   void assertQuiet() {
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> {
           assertThat(dataplane.board().totalInFlight()).isZero();
           assertThat(proxy.inFlight()).isZero();

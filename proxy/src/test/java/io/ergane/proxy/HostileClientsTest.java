@@ -25,7 +25,7 @@ class HostileClientsTest {
               Duration.ofSeconds(5),
               SHORT,
               Duration.ofSeconds(60),
-              Duration.ofSeconds(1),
+              Duration.ofSeconds(3),
               Duration.ofSeconds(5),
               Duration.ZERO,
               Duration.ofSeconds(5)));
