@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The care for a child process, with a script in Envoy's place. */
 class EnvoyChildTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 
@@ -35,10 +35,14 @@ class EnvoyChildTest {
         start("echo \"I x: $*\"", "echo 127.0.0.1:99 >\"$4\"", "exec sleep 60")) {
       await().atMost(PATIENCE).until(() -> "127.0.0.1:99".equals(child.adminAddress()));
       assertThat(child.isAlive()).isTrue();
-      assertThat(child.lastLines())
-          .first()
-          .asString()
-          .contains("--config-path " + folder.resolve("bootstrap.yaml"), "--concurrency 2");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(child.lastLines())
+                  .first()
+                  .asString()
+                  .contains(
+                      "--config-path " + folder.resolve("bootstrap.yaml"), "--concurrency 2"));
       assertThat(Files.readString(folder.resolve("bootstrap.yaml"))).contains("node: {id: \"n\"");
     }
   }
@@ -55,7 +59,9 @@ class EnvoyChildTest {
       await().atMost(PATIENCE).until(() -> child.starts() == 2);
       await().atMost(PATIENCE).until(child::isAlive);
       assertThat(child.adminAddress()).isNull();
-      assertThat(child.lastLines()).containsExactly("C main: no room");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(child.lastLines()).containsExactly("C main: no room"));
     }
   }
 
@@ -76,7 +82,7 @@ class EnvoyChildTest {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/setsid")));
     try (EnvoyChild child =
         start("echo $(ps -o sid= -p $$) $$", "echo ready >\"$4\"", "exec sleep 60")) {
-      await().atMost(PATIENCE).until(() -> child.adminAddress() != null);
+      await().atMost(PATIENCE).until(() -> !child.lastLines().isEmpty());
 
       String[] sessionAndProcess = child.lastLines().getFirst().split(" ");
       assertThat(sessionAndProcess[0]).isEqualTo(sessionAndProcess[1]);

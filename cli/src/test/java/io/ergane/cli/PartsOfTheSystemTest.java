@@ -12,6 +12,7 @@ import io.ergane.dataplane.image.ImageNode;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
+import io.ergane.testkit.Ports;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
 import io.netty.channel.EventLoopGroup;
@@ -37,7 +38,7 @@ import picocli.CommandLine;
 
 /** A control plane and those who follow it, each with ports of its own. */
 class PartsOfTheSystemTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> ENVIRONMENT =
       Map.of("ACCESS_LOG_ENABLED", "false", "ERGANE_LAME_DUCK", "1ms");
 
@@ -162,8 +163,8 @@ class PartsOfTheSystemTest {
 
   @Test
   void aProxyKeepsServingWithoutItsControlPlaneAndCatchesUpWhenItIsBack() throws Exception {
-    ControlPlaneProcess controlPlane = controlPlane(0);
-    int port = controlPlane.port();
+    int port = Ports.free();
+    ControlPlaneProcess controlPlane = controlPlane(port);
     try (Router proxy = proxy(port)) {
       await().atMost(PATIENCE).until(() -> chat(proxy, "chat") == 200);
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** The order in which a change reaches those who decide and those who carry it out. */
 class RolloutTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Rollout.Waits SHORT =
       new Rollout.Waits(Duration.ofMillis(50), Duration.ofMillis(1));
 
@@ -84,6 +84,13 @@ class RolloutTest {
                 && rollout.told().endpoints().equals(compilation.endpoints()));
   }
 
+  private void awaitPublished(Compilation compilation) throws IOException {
+    SortedMap<String, String> expected = alone(compilation);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(server.status().published()).isEqualTo(expected));
+  }
+
   @Test
   void beforeThereIsAServerACompilationIsDecidedByAtOnce() {
     rollout.accept(compilation(8000, "a"));
@@ -102,10 +109,7 @@ class RolloutTest {
       rollout.accept(last);
       if (i % 5 == 4) {
         awaitTold(last);
-        SortedMap<String, String> expected = alone(last);
-        await()
-            .atMost(PATIENCE)
-            .untilAsserted(() -> assertThat(server.status().published()).isEqualTo(expected));
+        awaitPublished(last);
       }
     }
   }
@@ -118,7 +122,7 @@ class RolloutTest {
     rollout.accept(compilation(9000, "a", "b"));
 
     awaitTold(compilation(9000, "a", "b"));
-    assertThat(server.status().published()).isEqualTo(alone(compilation(9000, "a", "b")));
+    awaitPublished(compilation(9000, "a", "b"));
   }
 
   @Test
@@ -163,15 +167,14 @@ class RolloutTest {
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
     assertThat(rollout.told().diagnostics().getFirst().code()).isEqualTo("envoy-rule");
     assertThat(rollout.told().image()).isEqualTo(compilation(8000, "a").image());
-    assertThat(server.status().published())
-        .as("endpoints go on")
-        .isEqualTo(alone(compilation(9000, "a")));
+    // Endpoints go on.
+    awaitPublished(compilation(9000, "a"));
 
     rollout.accept(compilation(9000, "a", "b"));
 
     awaitTold(compilation(9000, "a", "b"));
     assertThat(rollout.told().diagnostics()).isEmpty();
-    assertThat(server.status().published()).isEqualTo(alone(compilation(9000, "a", "b")));
+    awaitPublished(compilation(9000, "a", "b"));
   }
 
   @Test
@@ -200,7 +203,7 @@ class RolloutTest {
 
     rollout.accept(compilation(9000, "a"));
     awaitTold(compilation(9000, "a"));
-    assertThat(server.status().published()).isEqualTo(alone(compilation(9000, "a")));
+    awaitPublished(compilation(9000, "a"));
   }
 
   private static Compilation random(Random random) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** An {@code ergane} process, its output kept in files. */
 public final class CommandLine implements AutoCloseable {
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 90;
 
   private final Process process;
   private final Path out;
@@ -108,9 +108,11 @@ public final class CommandLine implements AutoCloseable {
     new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
   }
 
+  /** SIGKILL; returns once the process is gone, and with it what it held. */
   @Override
   public void close() {
     process.destroyForcibly();
+    process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

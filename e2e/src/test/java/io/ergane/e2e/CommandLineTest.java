@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,7 +120,10 @@ final class CommandLineTest {
 
   @Test
   void aBackendIsServedItsDecisionsExplainedAndSigtermLetsAStreamEnd() throws Exception {
-    try (CommandLine up = up("--backend=" + backend())) {
+    // So long that a busy machine sees what it answers meanwhile.
+    Map<String, String> lameDuck = Map.of("ERGANE_LAME_DUCK", "4s");
+    try (CommandLine up =
+        CommandLine.start(folder, lameDuck, upArguments("--backend=" + backend()))) {
       String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
       String admin = up.awaitErr("admin +(http://127.0.0.1:\\d+)");
       up.awaitErr("Ctrl-C drains");
@@ -142,18 +146,18 @@ final class CommandLineTest {
     }
   }
 
-  /** A stream of about two seconds and a half is running when the signal comes. */
+  /** A stream of about five seconds is running when the signal comes. */
   private void drains(CommandLine up, String url) throws Exception {
     HttpResponse<InputStream> stream =
         web.open(
             url + "/v1/chat/completions",
-            Chats.streamed(MODEL, "a story", 25),
+            Chats.streamed(MODEL, "a story", 50),
             "x-sim-ttft-ms",
             "1",
             "x-sim-itl-ms",
             "100",
             "x-sim-tokens",
-            "25");
+            "50");
     assertThat(stream.statusCode()).isEqualTo(200);
     assertThat(web.get(url + "/readyz").statusCode()).isEqualTo(200);
 
@@ -161,13 +165,13 @@ final class CommandLineTest {
 
     up.awaitErr("stopping, when 1 ");
     await()
-        .atMost(1, TimeUnit.SECONDS)
+        .atMost(Gateway.PATIENCE)
         .untilAsserted(
             () -> assertThat(web.get(url + "/readyz").statusCode()).as("readiness").isEqualTo(503));
     try (InputStream body = stream.body()) {
       String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(text).contains("data: [DONE]").doesNotContain("\"error\"");
-      assertThat(text.split("\"content\":\"", -1)).hasSizeGreaterThan(25);
+      assertThat(text.split("\"content\":\"", -1)).hasSizeGreaterThan(50);
     }
     assertThat(up.exitCode()).as("%s", up).isEqualTo(TERMINATED);
     assertThat(up.err()).contains("Drained: no request is left.");
@@ -222,10 +226,14 @@ final class CommandLineTest {
   }
 
   private CommandLine up(String... more) throws IOException {
+    return CommandLine.start(folder, upArguments(more));
+  }
+
+  private static String[] upArguments(String... more) {
     String[] arguments = new String[1 + PORTS.length + more.length];
     arguments[0] = "up";
     System.arraycopy(PORTS, 0, arguments, 1, PORTS.length);
     System.arraycopy(more, 0, arguments, 1 + PORTS.length, more.length);
-    return CommandLine.start(folder, arguments);
+    return arguments;
   }
 }

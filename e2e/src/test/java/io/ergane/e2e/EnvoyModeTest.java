@@ -193,7 +193,7 @@ final class EnvoyModeTest {
 
   @Test
   void anEnvoyThatDiesIsStartedAgain() throws Exception {
-    gateway.startWithEnvoy("--port=" + freePort());
+    gateway.startWithEnvoy("--port=" + Ports.free());
     ProcessHandle envoy = ProcessHandle.of(gateway.envoy().envoyPid()).orElseThrow();
 
     envoy.destroyForcibly();
@@ -203,12 +203,6 @@ final class EnvoyModeTest {
         .atMost(Gateway.PATIENCE)
         .ignoreExceptions()
         .until(() -> gateway.chat("live", "hello").statusCode() == 200);
-  }
-
-  private static int freePort() throws IOException {
-    try (java.net.ServerSocket socket = new java.net.ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Test

@@ -127,10 +127,14 @@ final class FaultsTest {
       long cancelled =
           gateway.engines().values().stream().mapToLong(each -> each.state().cancelled()).sum();
       assertThat(cancelled).isEqualTo(clients);
-      Samples samples = gateway.metrics();
-      assertThat(samples.sum("kthena_router_active_requests")).isZero();
-      assertThat(samples.sum("kthena_router_active_downstream_requests")).isZero();
-      assertThat(samples.sum("kthena_router_active_upstream_requests")).isZero();
+      await()
+          .atMost(Gateway.PATIENCE)
+          .untilAsserted(() -> {
+            Samples samples = gateway.metrics();
+            assertThat(samples.sum("kthena_router_active_requests")).isZero();
+            assertThat(samples.sum("kthena_router_active_downstream_requests")).isZero();
+            assertThat(samples.sum("kthena_router_active_upstream_requests")).isZero();
+          });
       Burst.engineOf(gateway.chat("chat", "hi"));
     }
   }

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * Declare engines and manifests, {@link #start} it, close it: by then no request may be in flight.
  */
 final class Gateway implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** How long a busy machine may take. */
+  static final Duration PATIENCE = Duration.ofSeconds(45);
 
   /** Little time for a token, so that tests are short. */
   static final EngineModel.Config QUICK =

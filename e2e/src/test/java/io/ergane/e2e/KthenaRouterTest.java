@@ -92,13 +92,17 @@ final class KthenaRouterTest {
     try (Gateway gateway =
         smallAndLarge().manifest("route.yaml", Manifests.route("subset", "small:70", "large:30"))) {
       gateway.start();
-      await().untilAsserted(() -> assertThat(shareOfSmall(gateway)).isCloseTo(70, within(5.0)));
+      await()
+          .atMost(Gateway.PATIENCE)
+          .untilAsserted(() -> assertThat(shareOfSmall(gateway)).isCloseTo(70, within(5.0)));
 
       gateway.manifest("route.yaml", Manifests.route("subset", "small:50", "large:30"));
       await()
           .atMost(Gateway.PATIENCE)
           .until(() -> gateway.admin("/debug/image").body().contains("50"));
-      await().untilAsserted(() -> assertThat(shareOfSmall(gateway)).isCloseTo(62.5, within(5.0)));
+      await()
+          .atMost(Gateway.PATIENCE)
+          .untilAsserted(() -> assertThat(shareOfSmall(gateway)).isCloseTo(62.5, within(5.0)));
     }
   }
 

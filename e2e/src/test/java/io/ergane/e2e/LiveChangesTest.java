@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an edit of a file does to requests that keep coming. */
 final class LiveChangesTest {
   private static final String MODEL = "vendor/model";
-  private static final Duration LONGEST = Duration.ofSeconds(3);
+  private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private Gateway gateway;
   private Path configuration;

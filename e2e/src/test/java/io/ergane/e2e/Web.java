@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Plain HTTP/1.1 calls. */
 public final class Web implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
@@ -39,17 +39,20 @@ public final class Web implements AutoCloseable {
 
   /** Sends a request that nobody waits for; cancelling it closes its connection. */
   public CompletableFuture<?> begin(String url, String body, String... headers) {
-    return client.sendAsync(request(url, body, headers), BodyHandlers.discarding());
+    return client.sendAsync(builder(url, body, headers).build(), BodyHandlers.discarding());
   }
 
   private static HttpRequest request(String url, String body, String... headers) {
+    return builder(url, body, headers).timeout(PATIENCE).build();
+  }
+
+  private static HttpRequest.Builder builder(String url, String body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url))
-            .timeout(PATIENCE)
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     for (int i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
-    return request.build();
+    return request;
   }
 
   @Override

@@ -94,7 +94,7 @@ class WebhookServerTest {
     try (SSLSocket slow = connect(server)) {
       send(slow, head(2000) + " ".repeat(1200));
       for (int i = 0;
-          i < 200 && post(server, "/validate/modelroute", REVIEW).statusCode() == 200;
+          i < 1_500 && post(server, "/validate/modelroute", REVIEW).statusCode() == 200;
           i++) {
         Thread.sleep(20);
       }
@@ -102,7 +102,7 @@ class WebhookServerTest {
       assertThat(post(server, "/validate/modelroute", REVIEW).statusCode()).isEqualTo(503);
     }
     HttpResponse<String> answer = post(server, "/validate/modelroute", REVIEW);
-    for (int i = 0; i < 200 && answer.statusCode() == 503; i++) {
+    for (int i = 0; i < 1_500 && answer.statusCode() == 503; i++) {
       Thread.sleep(20);
       answer = post(server, "/validate/modelroute", REVIEW);
     }
@@ -111,7 +111,8 @@ class WebhookServerTest {
 
   @Test
   void aClientThatStallsIsLeft() throws Exception {
-    WebhookServer server = start(SETTINGS.within(Duration.ofMillis(300), Duration.ofMillis(300)));
+    WebhookServer server =
+        start(SETTINGS.within(Duration.ofMillis(1_500), Duration.ofMillis(1_500)));
     try (SSLSocket slow = connect(server)) {
       slow.setSoTimeout(20_000);
       send(slow, head(2000) + "{");

@@ -47,8 +47,8 @@ final class ClusterRoutingTest {
         patiently().until(() -> latest(load).contains("b"));
 
         drain(world, "a");
-        patiently().until(() -> world.kubelet().engine("a").state().running() == 0);
         patiently().until(() -> !latest(load).contains("a"));
+        patiently().until(() -> world.kubelet().engine("a").state().running() == 0);
         world.namespace().delete(Namespace.PODS, "a");
         load.awaitMore(30);
         load.close();

@@ -1,5 +1,6 @@
 package io.ergane.e2e.kube;
 
+import static io.ergane.e2e.kube.Serving.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ergane.e2e.kube.Serving.Member;
@@ -45,7 +46,8 @@ final class ControllerKilledTest {
           CONTROLLERS.kill();
           CONTROLLERS.start();
           serving.awaitUpdated();
-          assertRight(serving, kill);
+          int tag = kill;
+          patiently().untilAsserted(() -> assertRight(serving, tag));
         }
         assertThat(available.soFar()).as("available groups").isGreaterThanOrEqualTo(GROUPS - 1);
       }

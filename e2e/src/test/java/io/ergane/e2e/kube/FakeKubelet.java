@@ -48,6 +48,7 @@ final class FakeKubelet implements AutoCloseable {
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private final List<String> problems = new CopyOnWriteArrayList<>();
   private final AtomicInteger placed = new AtomicInteger();
+  private volatile boolean closed;
 
   private record Rule(Predicate<Pod> which, PodOrder order) {}
 
@@ -89,6 +90,11 @@ final class FakeKubelet implements AutoCloseable {
   /** The containers of a pod die and are started again after the restart delay. */
   void crash(String pod) {
     life(pod).crash();
+  }
+
+  /** The containers of a pod that has crashed are started again now. */
+  void restart(String pod) {
+    life(pod).restartNow();
   }
 
   /** A pod is evicted: its phase is Failed. */
@@ -190,7 +196,8 @@ final class FakeKubelet implements AutoCloseable {
       String node = "node-" + placed.getAndIncrement() % settings.nodes();
       PodLife life = new PodLife(pod, node, calls, new Host());
       byUid.put(pod.getMetadata().getUid(), life);
-      lives.execute(life);
+      if (closed) life.gone();
+      else lives.execute(life);
     }
 
     @Override
@@ -214,6 +221,7 @@ final class FakeKubelet implements AutoCloseable {
   /** Ends all engines; the pods stay as they are. */
   @Override
   public void close() {
+    closed = true;
     client.close();
     byUid.values().forEach(PodLife::gone);
     lives.close();

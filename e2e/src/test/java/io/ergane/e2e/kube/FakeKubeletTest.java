@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The stand-in for nodes behaves as nodes do. */
 @NeedsPart(Part.API_SERVER)
 final class FakeKubeletTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Namespace namespace = Namespace.create("kubelet");
   private final Web web = new Web();
@@ -44,7 +44,7 @@ final class FakeKubeletTest {
         kind: Pod
         metadata: {name: %s}
         spec:
-          terminationGracePeriodSeconds: 2
+          terminationGracePeriodSeconds: 5
           initContainers: [{name: download, image: "downloader:1"}]
           containers: [{name: engine, image: "%s", ports: [{containerPort: 8100}]}]
         """

@@ -52,12 +52,15 @@ final class KthenaRolloutTest {
     serving.apply(small(2).tagged("2")).awaitUpdated();
 
     assertThat(serving.pods()).hasSize(2).allMatch(pod -> pod.image().equals("engine:2"));
-    JsonNode status = serving.status();
-    assertThat(status.path("currentRevision").asText())
-        .isEqualTo(status.path("updateRevision").asText())
-        .isNotEqualTo(first);
-    assertThat(world.namespace().names(Namespace.REVISIONS))
-        .containsExactly("sample-" + status.path("updateRevision").asText());
+    patiently()
+        .untilAsserted(() -> {
+          JsonNode status = serving.status();
+          assertThat(status.path("currentRevision").asText())
+              .isEqualTo(status.path("updateRevision").asText())
+              .isNotEqualTo(first);
+          assertThat(world.namespace().names(Namespace.REVISIONS))
+              .containsExactly("sample-" + status.path("updateRevision").asText());
+        });
   }
 
   @Test

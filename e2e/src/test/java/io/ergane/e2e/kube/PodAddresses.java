@@ -13,7 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class PodAddresses implements AutoCloseable {
   private static final int FIRST = 20;
   private static final int LAST = 250;
-  private static final int CLAIM_PORT = 47_001;
+
+  /** Below those that outgoing connections and listeners on port 0 get. */
+  private static final int CLAIM_PORT = 17_001;
 
   private final int network;
   private final ServerSocket claim;

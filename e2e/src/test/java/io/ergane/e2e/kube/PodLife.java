@@ -25,6 +25,7 @@ final class PodLife implements Runnable {
   private volatile Pod pod;
   private volatile boolean gone;
   private volatile boolean crashAsked;
+  private volatile boolean restartAsked;
   private volatile boolean failAsked;
   private volatile boolean nodeGone;
   private volatile @Nullable SimulatedEngine engine;
@@ -70,6 +71,12 @@ final class PodLife implements Runnable {
 
   void crash() {
     crashAsked = true;
+    wake();
+  }
+
+  /** Starts containers that have crashed before their restart delay is over. */
+  void restartNow() {
+    restartAsked = true;
     wake();
   }
 
@@ -188,8 +195,9 @@ final class PodLife implements Runnable {
   }
 
   private long restart() {
-    long left = left(crashedNanos, host.settings().restartDelay());
+    long left = restartAsked ? 0 : left(crashedNanos, host.settings().restartDelay());
     if (left > 0) return left;
+    restartAsked = false;
     String address = shown.address();
     if (address == null) throw new IllegalStateException("crashed before it had an address");
     engine = host.start(pod, address);

@@ -16,7 +16,7 @@ import org.awaitility.core.ConditionFactory;
 
 /** A ModelServing on an API server and what belongs to it. */
 record Serving(Namespace namespace, String name) {
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final String LABELS = "modelserving.volcano.sh/";
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A transport in front of a data plane of its own, and a client of it. */
 final class Mode implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final long TOLD_WITHIN = Duration.ofSeconds(5).toNanos();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long TOLD_WITHIN = Duration.ofSeconds(20).toNanos();
 
   final String name;
   final Subject subject;

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param besideOthers decisions made while the pool had requests in flight
  */
 record Rounds(int decided, int besideOthers, List<String> differences) {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Sends requests, so many at a time, and waits until all of them are over. */
   static void together(List<Ask> asks, Mode mode, int connections) throws Exception {

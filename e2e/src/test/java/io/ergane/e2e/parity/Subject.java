@@ -30,7 +30,7 @@ final class Subject implements AutoCloseable {
   static final DataplaneSettings SETTINGS =
       new DataplaneSettings(256, Duration.ofHours(1), 1 << 16, NO_EJECTIONS);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final Recorder recorder = new Recorder();
   final EventLoopGroup loops = EventLoops.start(1);
