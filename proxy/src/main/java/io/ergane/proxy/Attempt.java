@@ -70,6 +70,11 @@ final class Attempt implements UpstreamConnection.Receiver, UpstreamPool.Dialled
     fail(Failure.Kind.CONNECTION, why);
   }
 
+  @Override
+  public void outOf(String limit) {
+    fail(Failure.Kind.OWN_LIMIT, limit);
+  }
+
   private void send(UpstreamConnection chosen) {
     connection = chosen;
     chosen.begin(this);
@@ -154,7 +159,9 @@ final class Attempt implements UpstreamConnection.Receiver, UpstreamPool.Dialled
     enum Kind {
       CONNECTION,
       TIMEOUT,
-      STATUS
+      STATUS,
+      /** No attempt was made: this process is at a limit, which {@link Failure#how} names. */
+      OWN_LIMIT
     }
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>States</caption>
  * <tr><th>state</th><th>event</th><th>next</th></tr>
  * <tr><td>TRYING</td><td>connection failed, timeout or 5xx, and a fallback is left</td><td>TRYING, or PAUSING for the retry interval</td></tr>
+ * <tr><td>TRYING</td><td>this process is out of sockets, and no fallback is left: answered 503</td><td>OVER</td></tr>
  * <tr><td>TRYING</td><td>first 429 or 503, and a fallback is left</td><td>TRYING</td></tr>
  * <tr><td>TRYING</td><td>404 for an adapter, and a fallback is left</td><td>TRYING</td></tr>
  * <tr><td>TRYING</td><td>connection failed, timeout or 5xx, and none is left: answered 503 or 504</td><td>OVER</td></tr>
@@ -107,7 +108,9 @@ final class Delivery {
   void failed(Failure failure) {
     ledger.upstreamEnded();
     onlyTimeouts &= failure.kind() == Failure.Kind.TIMEOUT;
-    if (hold.failed()) {
+    if (failure.kind() == Failure.Kind.OWN_LIMIT) {
+      hold.refused();
+    } else if (hold.failed()) {
       ledger.record.ejections++;
     }
     if (!next(_ -> true)) {
@@ -126,6 +129,10 @@ final class Delivery {
   }
 
   private void exhausted(Failure last) {
+    if (last.kind() == Failure.Kind.OWN_LIMIT) {
+      exchange.refuse(Refusal.overloaded(last.how()));
+      return;
+    }
     int status = refusedWith > 0 ? refusedWith : onlyTimeouts ? 504 : 503;
     exchange.refuse(
         Refusal.allFailed(status, hold.attempts(), last.how(), Math.max(1, retryAfter)));

@@ -15,6 +15,8 @@ import io.ergane.proxy.http1.BodyFraming;
 import io.ergane.proxy.http1.HeaderName;
 import io.ergane.proxy.http1.RequestHead;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,16 +153,47 @@ final class Exchange implements RequestView {
 
   /** The request is complete; its body belongs to the exchange now. */
   void received(RequestBody whole) {
+    String encoding = RequestInflater.encoding(head);
+    if (encoding != null) {
+      unpack(whole, encoding);
+      return;
+    }
     body = whole;
+    understand(whole);
+  }
+
+  /** Decompresses; a large body away from the event loop, whose other requests would wait. */
+  private void unpack(RequestBody packed, String encoding) {
+    int most = server.settings.limits().maxBodyBytes();
+    Executor where =
+        packed.bytes() <= RequestInflater.SHORT ? Runnable::run : server.machine.slowWork();
     try {
-      RequestBody plain =
-          RequestInflater.inflate(head, whole, server.settings.limits().maxBodyBytes());
-      body = plain;
-      if (plain == whole || admits(plain.bytes(), Math.max(0, plain.bytes() - (int) buffered))) {
-        understand(plain);
-      }
-    } catch (BadMessage bad) {
-      refuse(Refusal.badMessage(bad.status(), bad.text()));
+      where.execute(() -> {
+        try {
+          RequestBody plain = RequestInflater.inflate(encoding, packed, most);
+          client.run(() -> unpacked(plain));
+        } catch (BadMessage bad) {
+          client.run(() -> refuse(Refusal.badMessage(bad.status(), bad.text())));
+        } catch (RuntimeException | OutOfMemoryError e) {
+          client.failed(e);
+        } finally {
+          packed.release();
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      packed.release();
+      refuse(Refusal.overloaded("compressed bodies that wait"));
+    }
+  }
+
+  private void unpacked(RequestBody plain) {
+    if (over) {
+      plain.release();
+      return;
+    }
+    body = plain;
+    if (admits(plain.bytes(), Math.max(0, plain.bytes() - (int) buffered))) {
+      understand(plain);
     }
   }
 

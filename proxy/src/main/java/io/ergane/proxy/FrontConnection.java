@@ -30,7 +30,6 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   private static final Logger LOG = LoggerFactory.getLogger(FrontConnection.class);
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int MAX_PIPELINED = 64 << 10;
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   /** Bytes per second of a body, on the average after the time of one pause. */
@@ -55,10 +54,10 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
   private final Channel channel;
   private final RequestHead head;
   private final BodyFraming framing = new BodyFraming();
+  private final PipelinedBytes pipelined;
   private State state = State.HEAD;
   private RequestBody body = new RequestBody();
   private @Nullable Exchange exchange;
-  private @Nullable ByteBuf pending;
   private boolean consuming;
   private boolean keepAlive;
   private long since;
@@ -69,6 +68,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     this.server = server;
     this.loop = loop;
     this.channel = channel;
+    this.pipelined = new PipelinedBytes(server);
     ProxySettings.Limits limits = server.settings.limits();
     this.head = new RequestHead(limits.maxHeaderBytes(), limits.maxHeaders());
     this.since = server.now();
@@ -85,7 +85,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     try {
       switch (state) {
         case HEAD, BODY -> {
-          if (pending == null) {
+          if (pipelined.isEmpty()) {
             consume(in);
           } else {
             keep(in);
@@ -101,20 +101,13 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
 
   /** Keeps what came before its turn. */
   private void keep(ByteBuf in) {
-    ByteBuf waiting = pending;
-    if (waiting == null) {
-      waiting = channel.alloc().directBuffer(in.readableBytes());
-      pending = waiting;
-    }
-    waiting.writeBytes(in);
+    pipelined.keep(in, channel.alloc());
     pace();
   }
 
   /** Stops reading while too much waits, or while a client does not take the answers it has. */
   private void pace() {
-    ByteBuf waiting = pending;
-    boolean full =
-        waiting != null && (state == State.HEAD || waiting.readableBytes() > MAX_PIPELINED);
+    boolean full = pipelined.isFull() || (state == State.HEAD && !pipelined.isEmpty());
     if (state != State.CLOSED && channel.config().isAutoRead() == full) {
       channel.config().setAutoRead(!full);
     }
@@ -203,6 +196,28 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
     finish(false);
   }
 
+  /** Does work of the exchange that comes from another thread, in its turn. */
+  void run(Runnable work) {
+    if (channel.eventLoop().inEventLoop()) {
+      work.run();
+      return;
+    }
+    channel
+        .eventLoop()
+        .execute(() -> {
+          try {
+            work.run();
+          } catch (RuntimeException e) {
+            channel.pipeline().fireExceptionCaught(e);
+          }
+        });
+  }
+
+  /** Work of the exchange failed unexpectedly, on whatever thread. */
+  void failed(Throwable cause) {
+    channel.pipeline().fireExceptionCaught(cause);
+  }
+
   /** Whether the connection can go on after the present request, as far as is known now. */
   boolean keepsAlive() {
     return keepAlive && framing.complete() && !server.draining;
@@ -242,20 +257,19 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       return;
     }
     if (!keepsAlive()) {
-      finish(head.begun() && framing.complete() && pending == null);
+      finish(head.begun() && framing.complete() && pipelined.isEmpty());
       return;
     }
     state = State.HEAD;
     head.clear();
     since = server.now();
-    if (!consuming && pending != null) {
+    if (!consuming) {
       readPending();
     }
   }
 
   private void readPending() {
-    ByteBuf in = pending;
-    pending = null;
+    ByteBuf in = pipelined.take();
     if (in == null) {
       return;
     }
@@ -315,10 +329,7 @@ final class FrontConnection extends ChannelInboundHandlerAdapter implements Swee
       serving.clientLeft();
     }
     body.release();
-    if (pending != null) {
-      pending.release();
-      pending = null;
-    }
+    pipelined.release();
   }
 
   @Override

@@ -64,8 +64,19 @@ public final class ProxyServer implements AutoCloseable {
   public static ProxyServer start(
       ProxySettings settings, Dataplane dataplane, Telemetry telemetry, EventLoopGroup group)
       throws IOException {
+    return start(settings, dataplane, telemetry, group, Machine.open());
+  }
+
+  /** The same on parts of a machine that the server closes. */
+  static ProxyServer start(
+      ProxySettings settings,
+      Dataplane dataplane,
+      Telemetry telemetry,
+      EventLoopGroup group,
+      Machine machine)
+      throws IOException {
     SslContext front = TlsContexts.server(settings.listener());
-    ServerState server = new ServerState(settings, dataplane, telemetry, new AddressLookup());
+    ServerState server = new ServerState(settings, dataplane, telemetry, machine);
     return new ProxyServer(server, group, front);
   }
 
@@ -89,7 +100,7 @@ public final class ProxyServer implements AutoCloseable {
             .bind(address.host(), address.port())
             .awaitUninterruptibly();
     if (!binding.isSuccess()) {
-      server.addresses.close();
+      server.machine.close();
       throw (IOException)
           new BindException(binding.cause().getMessage()).initCause(binding.cause());
     }
@@ -123,6 +134,11 @@ public final class ProxyServer implements AutoCloseable {
   /** Requests between their first byte and the last of their answer. */
   public int inFlight() {
     return server.inFlight.get();
+  }
+
+  /** Bytes of request bodies, and of what was sent before its turn, that are held now. */
+  long bufferedBytes() {
+    return server.bufferedBytes.get();
   }
 
   /** Open client connections. */
@@ -182,6 +198,6 @@ public final class ProxyServer implements AutoCloseable {
     listener.close();
     clients.close();
     loops.forEach((loop, state) -> loop.execute(state.engines::closeIdle));
-    server.addresses.close();
+    server.machine.close();
   }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Decompresses request bodies in gzip and deflate, up to the bound of a body. */
 final class RequestInflater {
@@ -24,23 +25,23 @@ final class RequestInflater {
   private static final int FREE = 1 << 20;
 
   private static final int MAX_RATIO = 100;
+
+  /** A body up to this length is done in some milliseconds: it yields 1 MiB at the most. */
+  static final int SHORT = 4096;
+
   private static final int ZLIB_HEADER = 2;
 
   private RequestInflater() {}
 
-  /**
-   * The body in the clear: {@code body} itself when it is not encoded, else a new one, and {@code
-   * body} is released.
-   */
-  static RequestBody inflate(RequestHead head, RequestBody body, int maxBytes) throws BadMessage {
+  /** How the body is encoded, in lower case; null when it is in the clear. */
+  static @Nullable String encoding(RequestHead head) {
     int header = head.find(HeaderName.CONTENT_ENCODING);
-    if (header < 0) {
-      return body;
-    }
-    String encoding = head.value(header).toLowerCase(Locale.ROOT);
-    if (encoding.isEmpty() || encoding.equals("identity")) {
-      return body;
-    }
+    String encoding = header < 0 ? "" : head.value(header).toLowerCase(Locale.ROOT);
+    return encoding.isEmpty() || encoding.equals("identity") ? null : encoding;
+  }
+
+  /** The body in the clear as a new one. May be called on any thread. */
+  static RequestBody inflate(String encoding, RequestBody body, int maxBytes) throws BadMessage {
     ByteBuf out = Unpooled.buffer(Math.min(maxBytes, Math.max(256, body.bytes() * 4)));
     try (InputStream in = open(encoding, body)) {
       copy(in, out, Math.min(maxBytes, mostOf(body)), maxBytes);
@@ -52,7 +53,6 @@ final class RequestInflater {
       out.release();
       throw e;
     }
-    body.release();
     return RequestBody.of(out);
   }
 
@@ -64,7 +64,8 @@ final class RequestInflater {
       default ->
           throw new BadMessage(
               415,
-              "The content-encoding is not understood; send the body plain, in gzip or in deflate.");
+              "The content-encoding is not understood; send the body plain, in gzip or in"
+                  + " deflate.");
     };
   }
 

@@ -17,7 +17,7 @@ final class ServerState {
   final Telemetry telemetry;
   final ErrorShape errors;
   final OwnPaths ownPaths;
-  final AddressLookup addresses;
+  final Machine machine;
   private @Nullable SslContext engineTls;
   final AtomicInteger connections = new AtomicInteger();
   final AtomicInteger inFlight = new AtomicInteger();
@@ -29,8 +29,7 @@ final class ServerState {
   /** Connections close after their present request. */
   volatile boolean draining;
 
-  ServerState(
-      ProxySettings settings, Dataplane dataplane, Telemetry telemetry, AddressLookup addresses) {
+  ServerState(ProxySettings settings, Dataplane dataplane, Telemetry telemetry, Machine machine) {
     this.settings = settings;
     this.dataplane = dataplane;
     this.telemetry = telemetry;
@@ -41,7 +40,7 @@ final class ServerState {
             errors,
             () -> !leaving && settings.surface().ready().getAsBoolean(),
             settings.surface().metrics());
-    this.addresses = addresses;
+    this.machine = machine;
   }
 
   /** TLS towards engines; reads the system's trusted certificates on the first call. */

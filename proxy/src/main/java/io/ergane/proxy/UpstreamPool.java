@@ -1,10 +1,10 @@
 package io.ergane.proxy;
 
 import io.ergane.core.routing.Endpoint;
-import io.ergane.dataplane.net.EventLoops;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -34,12 +35,14 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamPool implements Sweep.Timed {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
+  private static final long WARNING_PAUSE_NANOS = 10_000_000_000L;
 
   private final ServerState server;
   private final EventLoop loop;
   private final Sweep sweep;
   private final Map<Endpoint, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
   private int idleCount;
+  private long lastWarning;
   private boolean sweeping;
 
   /** Learns what became of a dial. */
@@ -47,6 +50,13 @@ final class UpstreamPool implements Sweep.Timed {
     void connected(UpstreamConnection connection);
 
     void unreachable(String why);
+
+    /**
+     * This process could not even try, which says nothing of the engine.
+     *
+     * @param limit what there is too little of
+     */
+    void outOf(String limit);
   }
 
   UpstreamPool(ServerState server, EventLoop loop, Sweep sweep) {
@@ -144,22 +154,33 @@ final class UpstreamPool implements Sweep.Timed {
     }
     AtomicReference<@Nullable SslContext> tls = new AtomicReference<>();
     Future<InetAddress> found =
-        server.addresses.find(
-            endpoint.host(),
-            loop,
-            () -> {
-              if (endpoint.tls()) {
-                tls.set(server.engineTls());
-              }
-            });
+        server
+            .machine
+            .addresses()
+            .find(
+                endpoint.host(),
+                loop,
+                () -> {
+                  if (endpoint.tls()) {
+                    tls.set(server.engineTls());
+                  }
+                });
     found.addListener(_ -> {
       if (found.isSuccess()) {
         connect(endpoint, found.getNow(), tls.get(), dialled);
       } else {
         LOG.debug("{} has no address.", endpoint, found.cause());
-        dialled.unreachable("its host name has no address");
+        notFound(found.cause(), dialled);
       }
     });
+  }
+
+  private void notFound(@Nullable Throwable cause, Dialled dialled) {
+    if (cause instanceof RejectedExecutionException) {
+      dialled.outOf("host names to look up");
+    } else {
+      dialled.unreachable("its host name has no address");
+    }
   }
 
   private void connect(
@@ -168,7 +189,7 @@ final class UpstreamPool implements Sweep.Timed {
     ChannelFuture connecting =
         new Bootstrap()
             .group(loop)
-            .channel(EventLoops.socketType(loop))
+            .channelFactory(server.machine.sockets().apply(loop))
             .option(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.RECVBUF_ALLOCATOR, new GrowingReads())
@@ -190,9 +211,38 @@ final class UpstreamPool implements Sweep.Timed {
       if (connecting.isSuccess()) {
         secured(connecting.channel(), connection, dialled);
       } else {
-        dialled.unreachable(reason(endpoint, connecting.cause()));
+        onLoop(() -> notConnected(endpoint, connecting.cause(), dialled));
       }
     });
+  }
+
+  /** Where no socket could be made, the news does not come on this loop. */
+  private void onLoop(Runnable news) {
+    if (loop.inEventLoop()) {
+      news.run();
+    } else {
+      loop.execute(news);
+    }
+  }
+
+  private void notConnected(Endpoint endpoint, @Nullable Throwable cause, Dialled dialled) {
+    if (!isOwn(cause)) {
+      dialled.unreachable(reason(endpoint, cause));
+      return;
+    }
+    long now = server.now();
+    if (lastWarning == 0 || now - lastWarning > WARNING_PAUSE_NANOS) {
+      lastWarning = now;
+      LOG.warn("No connection to {} can be made from here: {}", endpoint, String.valueOf(cause));
+    }
+    dialled.outOf("open sockets");
+  }
+
+  /** Whether this process lacks sockets or, towards the endpoint, local ports. */
+  private static boolean isOwn(@Nullable Throwable cause) {
+    return cause instanceof ChannelException
+        || (cause instanceof ConnectException
+            && String.valueOf(cause.getMessage()).contains("assign requested address"));
   }
 
   private static void secured(Channel channel, UpstreamConnection connection, Dialled dialled) {

@@ -79,6 +79,7 @@ final class Fixture implements AutoCloseable {
     private @Nullable String unsupported;
     private String host = "127.0.0.1";
     private boolean tls;
+    private Machine machine = Machine.open();
 
     private Builder(int[] ports) {
       this.ports = ports;
@@ -127,6 +128,12 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    Builder machine(Machine value) {
+      machine.close();
+      machine = value;
+      return this;
+    }
+
     Builder tls() {
       tls = true;
       return this;
@@ -144,7 +151,7 @@ final class Fixture implements AutoCloseable {
     dataplane.apply(compilation(builder));
     group = EventLoops.start(1);
     try {
-      proxy = ProxyServer.start(builder.settings, dataplane, telemetry, group);
+      proxy = ProxyServer.start(builder.settings, dataplane, telemetry, group, builder.machine);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -214,6 +221,7 @@ final class Fixture implements AutoCloseable {
         .untilAsserted(() -> {
           assertThat(dataplane.board().totalInFlight()).isZero();
           assertThat(proxy.inFlight()).isZero();
+          assertThat(proxy.bufferedBytes()).isZero();
           telemetry.assertBalanced();
         });
   }
