@@ -3,14 +3,12 @@ package io.ergane.dataplane.decision;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.dataplane.telemetry.Telemetry;
-import java.time.Instant;
 
 /**
  * Tells telemetry of one request, each thing in order and at most once; a request that never {@link
  * #started} is not told of. Belongs to one thread at a time.
  */
 public final class Ledger {
-  private static final long NANOS = 1_000_000_000L;
 
   /** What is known of the request so far. */
   public final RequestRecord record = new RequestRecord();
@@ -34,9 +32,7 @@ public final class Ledger {
    * @param now monotonic time at which it began
    */
   public void started(long now) {
-    Instant wall = Instant.now();
-    record.startedAtEpochNanos = wall.getEpochSecond() * NANOS + wall.getNano();
-    record.startNanos = now;
+    record.begin(now);
     open = true;
     telemetry.started(record);
   }

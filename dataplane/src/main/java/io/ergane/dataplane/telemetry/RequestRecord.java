@@ -2,6 +2,7 @@ package io.ergane.dataplane.telemetry;
 
 import io.ergane.api.ObjectName;
 import io.ergane.core.schedule.Explanation;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,4 +88,15 @@ public final class RequestRecord {
 
   public @Nullable Explanation explanation;
   public @Nullable String imageHash;
+
+  /**
+   * The request begins: what people will read as its time is now.
+   *
+   * @param now the same moment on the monotonic clock
+   */
+  public void begin(long now) {
+    Instant wall = Instant.now();
+    startedAtEpochNanos = wall.getEpochSecond() * 1_000_000_000L + wall.getNano();
+    startNanos = now;
+  }
 }
