@@ -39,7 +39,8 @@ public record Quantity(String text) {
     }
   }
 
-  static @Nullable Quantity tryParse(String text) {
+  /** The quantity that a text says; null if it is none. */
+  public static @Nullable Quantity tryParse(String text) {
     return valueOf(text) == null ? null : new Quantity(text);
   }
 

@@ -117,7 +117,7 @@ final class Canonical {
   }
 
   private static @Nullable Object quantity(String key, Object value) {
-    Quantity quantity = Quantity.parse(value);
+    ResourceAmount quantity = ResourceAmount.parse(value);
     if (quantity == null) return value;
     return (key.equals("divisor") && quantity.plain().equals("0"))
         ? null

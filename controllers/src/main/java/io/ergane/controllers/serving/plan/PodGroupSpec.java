@@ -31,7 +31,7 @@ final class PodGroupSpec {
   Map<String, Object> of(List<Wanted> layout) {
     Map<String, Object> spec = new LinkedHashMap<>();
     long members = 0;
-    Map<String, Quantity> resources = new TreeMap<>();
+    Map<String, ResourceAmount> resources = new TreeMap<>();
     for (Wanted wanted : layout) {
       int replicas = atLeast(wanted);
       members += (long) replicas * wanted.template().pods();
@@ -60,18 +60,19 @@ final class PodGroupSpec {
     return Math.clamp(given, 0, wanted.replicas());
   }
 
-  private static Map<String, Quantity> requests(Template template) {
+  private static Map<String, ResourceAmount> requests(Template template) {
     Role role = template.role();
-    Map<String, Quantity> all = new TreeMap<>(PodRequests.of(role.entryTemplate().spec()));
+    Map<String, ResourceAmount> all = new TreeMap<>(PodRequests.of(role.entryTemplate().spec()));
     if (role.workerTemplate() != null) {
-      Map<String, Quantity> worker = PodRequests.of(role.workerTemplate().spec());
+      Map<String, ResourceAmount> worker = PodRequests.of(role.workerTemplate().spec());
       PodRequests.add(all, times(template.pods() - 1, worker));
     }
     return all;
   }
 
-  private static Map<String, Quantity> times(int factor, Map<String, Quantity> amounts) {
-    Map<String, Quantity> product = new TreeMap<>();
+  private static Map<String, ResourceAmount> times(
+      int factor, Map<String, ResourceAmount> amounts) {
+    Map<String, ResourceAmount> product = new TreeMap<>();
     if (factor > 0) amounts.forEach((name, amount) -> product.put(name, amount.times(factor)));
     return product;
   }

@@ -13,42 +13,42 @@ import org.jspecify.annotations.Nullable;
 final class PodRequests {
   private PodRequests() {}
 
-  static Map<String, Quantity> of(Map<String, Object> podSpec) {
-    Map<String, Quantity> sidecars = new TreeMap<>();
-    Map<String, Quantity> starting = new TreeMap<>();
+  static Map<String, ResourceAmount> of(Map<String, Object> podSpec) {
+    Map<String, ResourceAmount> sidecars = new TreeMap<>();
+    Map<String, ResourceAmount> starting = new TreeMap<>();
     for (Object container : RoleTree.list(podSpec.get("initContainers"))) {
       Map<String, Object> init = RoleTree.tree(container);
       boolean keepsRunning = "Always".equals(init.get("restartPolicy"));
-      Map<String, Quantity> now = new TreeMap<>(sidecars);
+      Map<String, ResourceAmount> now = new TreeMap<>(sidecars);
       add(now, ofContainer(init));
-      now.forEach((name, amount) -> starting.merge(name, amount, Quantity::max));
+      now.forEach((name, amount) -> starting.merge(name, amount, ResourceAmount::max));
       if (keepsRunning) add(sidecars, ofContainer(init));
     }
-    Map<String, Quantity> total = new TreeMap<>(sidecars);
+    Map<String, ResourceAmount> total = new TreeMap<>(sidecars);
     for (Object container : RoleTree.list(podSpec.get("containers"))) {
       add(total, ofContainer(RoleTree.tree(container)));
     }
-    starting.forEach((name, amount) -> total.merge(name, amount, Quantity::max));
+    starting.forEach((name, amount) -> total.merge(name, amount, ResourceAmount::max));
     add(total, quantities(podSpec.get("overhead")));
     return total;
   }
 
   /** Adds amounts by name. */
-  static void add(Map<String, Quantity> total, Map<String, Quantity> more) {
-    more.forEach((name, amount) -> total.merge(name, amount, Quantity::plus));
+  static void add(Map<String, ResourceAmount> total, Map<String, ResourceAmount> more) {
+    more.forEach((name, amount) -> total.merge(name, amount, ResourceAmount::plus));
   }
 
-  private static Map<String, Quantity> ofContainer(Map<String, Object> container) {
+  private static Map<String, ResourceAmount> ofContainer(Map<String, Object> container) {
     Map<String, Object> resources = RoleTree.tree(container.get("resources"));
-    Map<String, Quantity> asked = quantities(resources.get("limits"));
+    Map<String, ResourceAmount> asked = quantities(resources.get("limits"));
     asked.putAll(quantities(resources.get("requests")));
     return asked;
   }
 
-  private static Map<String, Quantity> quantities(@Nullable Object tree) {
-    Map<String, Quantity> quantities = new TreeMap<>();
+  private static Map<String, ResourceAmount> quantities(@Nullable Object tree) {
+    Map<String, ResourceAmount> quantities = new TreeMap<>();
     for (Map.Entry<String, Object> entry : List.copyOf(RoleTree.tree(tree).entrySet())) {
-      Quantity quantity = Quantity.parse(entry.getValue());
+      ResourceAmount quantity = ResourceAmount.parse(entry.getValue());
       if (quantity != null) quantities.put(entry.getKey(), quantity);
     }
     return quantities;

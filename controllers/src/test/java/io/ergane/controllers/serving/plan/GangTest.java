@@ -153,12 +153,12 @@ class GangTest {
 
   @Test
   void quantitiesAreReadAndWritten() {
-    assertThat(Quantity.parse("1.5Gi")).hasToString("1536Mi");
-    assertThat(Quantity.parse("2e3")).hasToString("2000");
-    assertThat(Quantity.parse(4L)).hasToString("4");
-    assertThat(Quantity.parse("100k")).hasToString("100000");
-    assertThat(Quantity.parse("1n")).hasToString("1n");
-    assertThat(Quantity.parse("many")).isNull();
-    assertThat(Quantity.parse("")).isNull();
+    assertThat(ResourceAmount.parse("1.5Gi")).hasToString("1536Mi");
+    assertThat(ResourceAmount.parse("2e3")).hasToString("2000");
+    assertThat(ResourceAmount.parse(4L)).hasToString("4");
+    assertThat(ResourceAmount.parse("100k")).hasToString("100000");
+    assertThat(ResourceAmount.parse("1n")).hasToString("1n");
+    assertThat(ResourceAmount.parse("many")).isNull();
+    assertThat(ResourceAmount.parse("")).isNull();
   }
 }
