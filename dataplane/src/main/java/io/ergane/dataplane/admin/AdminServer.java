@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -65,21 +63,19 @@ public final class AdminServer implements AutoCloseable {
 
   /**
    * @param pages by path; a path that ends in {@code /} takes everything below it. Where {@code /}
-   *     is not among them it lists the others.
+   *     or {@code /debug/} is not among them, it lists the others.
    * @throws IOException when the address cannot be bound
    */
   public AdminServer(InetSocketAddress address, Map<String, Page> pages) throws IOException {
     server = HttpServer.create(address, 64);
     server.setExecutor(threads);
     Map<String, Page> all = new TreeMap<>(pages);
-    all.putIfAbsent("/", index(pages.keySet()));
+    Page listing = single(Answer.html(Listing.of(pages.keySet())));
+    all.putIfAbsent("/", listing);
+    all.putIfAbsent("/debug/", listing);
     all.forEach(
         (path, page) -> server.createContext(path, exchange -> serve(exchange, path, page)));
     server.start();
-  }
-
-  private static Page index(Set<String> paths) {
-    return single(Answer.text(String.join("\n", new TreeSet<>(paths)) + "\n"));
   }
 
   /** Always the same answer, and none for paths below. */

@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 public final class DebugPages {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+  /** Endpoints that the page of all decisions tells of, some 500 bytes each. */
+  private static final int MOST_ENDPOINTS = 2_000;
+
   private DebugPages() {}
 
   /**
@@ -99,8 +102,17 @@ public final class DebugPages {
     ObjectNode node = JSON.objectNode();
     node.put("kept", log.capacity());
     ArrayNode rows = node.putArray("decisions");
-    log.newestFirst().forEach(record -> rows.add(DecisionJson.of(record)));
+    int room = MOST_ENDPOINTS;
+    for (RequestRecord record : log.newestFirst()) {
+      room -= record.explanation == null ? 0 : record.explanation.endpoints().size();
+      rows.add(room >= 0 ? DecisionJson.of(record) : elsewhere(record));
+    }
     return node;
+  }
+
+  /** Without its endpoints, of which the page has enough. */
+  private static ObjectNode elsewhere(RequestRecord record) {
+    return DecisionJson.brief(record).put("endpointsAt", "/debug/decisions/" + record.requestId);
   }
 
   private static Answer decision(DecisionLog log, String id) {

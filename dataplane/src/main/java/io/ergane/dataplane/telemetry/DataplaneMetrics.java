@@ -1,6 +1,7 @@
 package io.ergane.dataplane.telemetry;
 
 import io.ergane.core.compile.Diagnostic;
+import io.ergane.core.routing.Endpoint;
 import io.ergane.core.schedule.Signal;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.PoolRuntime;
@@ -20,6 +21,8 @@ import java.util.function.IntToDoubleFunction;
 /** Metrics over a data plane's state, read when they are scraped. */
 public final class DataplaneMetrics {
   private static final double NANOS = 1e-9;
+
+  private static final String[] ENDPOINT = {"endpoint", "port"};
 
   private final Dataplane dataplane;
   private final PrometheusRegistry registry;
@@ -98,8 +101,9 @@ public final class DataplaneMetrics {
     CounterWithCallback.builder()
         .name("ergane_endpoint_ejections")
         .help("Times an endpoint was taken out of rotation.")
-        .labelNames("endpoint")
-        .callback(out -> each((pod, slot) -> out.call(dataplane.health().ejections(slot), pod)))
+        .labelNames(ENDPOINT)
+        .callback(
+            out -> each((slot, labels) -> out.call(dataplane.health().ejections(slot), labels)))
         .register(registry);
   }
 
@@ -115,23 +119,24 @@ public final class DataplaneMetrics {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .labelNames("endpoint")
-        .callback(out -> each((pod, slot) -> out.call(bySlot.applyAsDouble(slot), pod)))
+        .labelNames(ENDPOINT)
+        .callback(out -> each((slot, labels) -> out.call(bySlot.applyAsDouble(slot), labels)))
         .register(registry);
   }
 
-  /** Takes a pod and its slot. */
-  private interface PodSlot {
-    void take(String pod, int slot);
+  /** Takes an endpoint's slot and the values of its labels. */
+  private interface Labelled {
+    void take(int slot, String... labels);
   }
 
-  /** Visits each pod once; of a pod with several ports the first one in order stands for it. */
-  private void each(PodSlot visitor) {
-    Set<String> seen = new HashSet<>();
+  /** Visits each port of each pod once, whether or not TLS is spoken there. */
+  private void each(Labelled visitor) {
+    Set<List<String>> seen = new HashSet<>();
     for (Dataplane.Watched watched : dataplane.state().watched()) {
-      String pod = watched.endpoint().pod().toString();
-      if (seen.add(pod)) {
-        visitor.take(pod, watched.slot());
+      Endpoint endpoint = watched.endpoint();
+      List<String> labels = List.of(endpoint.pod().toString(), Integer.toString(endpoint.port()));
+      if (seen.add(labels)) {
+        visitor.take(watched.slot(), labels.toArray(String[]::new));
       }
     }
   }

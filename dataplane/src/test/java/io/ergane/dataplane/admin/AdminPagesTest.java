@@ -322,11 +322,32 @@ class AdminPagesTest {
     assertThat(get("/debug/decisions/three").body()).contains("'three'");
   }
 
+  @Test
+  void thePageOfAllDecisionsIsBoundedHoweverManyEndpointsTheyConsidered()
+      throws IOException, InterruptedException {
+    Dataplane large = new Dataplane(Fleet.settings(600, 1 << 12), () -> 0);
+    large.apply(Fleet.of(Fleet.endpoints(600)));
+    List.of("first", "second", "third", "fourth").forEach(id -> decide(large, id));
+
+    JsonNode all = json("/debug/decisions").get("decisions");
+
+    assertThat(all.findValuesAsText("requestId"))
+        .containsExactly("fourth", "third", "second", "first");
+    assertThat(all.at("/2/endpoints")).hasSize(600);
+    assertThat(all.at("/3/endpoints").isMissingNode()).isTrue();
+    String own = all.at("/3/endpointsAt").textValue();
+    assertThat(json(own).get("endpoints")).hasSize(600);
+  }
+
   private void decide(String id) {
+    decide(dataplane, id);
+  }
+
+  private void decide(Dataplane deciding, String id) {
     RequestRecord record = new RequestRecord();
     record.requestId = id;
     record.explanation = new Explanation();
-    Fleet.pool(dataplane).choose(Fleet.request(1, 3), 4, 1, StageTimer.NONE, record.explanation);
+    Fleet.pool(deciding).choose(Fleet.request(1, 3), 4, 1, StageTimer.NONE, record.explanation);
     telemetry.ended(record);
   }
 

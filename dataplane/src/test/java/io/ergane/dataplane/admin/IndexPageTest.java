@@ -174,7 +174,7 @@ class IndexPageTest {
   void aBrowserShowsWhatIsInForceAndTakesNamesAsText() throws Exception {
     serve(MARKUP);
     decide("request-1", MARKUP);
-    String page = rendered(Files.createTempDirectory(Path.of("target"), "browser"));
+    String page = rendered("/");
     assertThat(page)
         .contains(dataplane.state().image().hash())
         .contains(">default/chat</a>", "header user-type is \"premium\"")
@@ -185,7 +185,62 @@ class IndexPageTest {
         .doesNotContain(MARKUP);
   }
 
-  private String rendered(Path folder) throws IOException, InterruptedException {
+  /** Three windows of different widths, and what in them is wider than its place. */
+  private static final String WINDOWS =
+      """
+      <!doctype html>
+      <iframe style="width: 400px" src="/"></iframe>
+      <iframe style="width: 800px" src="/"></iframe>
+      <iframe style="width: 1200px" src="/"></iframe>
+      <pre id="found"></pre>
+      <div><script>
+      const frames = [...document.querySelectorAll("iframe")];
+      const ready = page => page && page.querySelector("#state")?.textContent.startsWith("refreshed");
+      const cards = frame => frame.clientWidth < 960 ? [...frame.contentDocument.querySelectorAll(".card")] : [];
+      const timer = setInterval(() => {
+        if (!frames.every(frame => ready(frame.contentDocument))) return;
+        clearInterval(timer);
+        document.getElementById("found").textContent = frames.map(frame =>
+          frame.contentWindow.innerWidth + "[" + [frame.contentDocument.documentElement, ...cards(frame)]
+            .filter(box => box.scrollWidth > box.clientWidth).map(box => box.id || box.tagName) + "]").join(" ");
+      }, 50);
+      </script></div>
+      """;
+
+  @Test
+  @NeedsPart(Part.BROWSER)
+  void nothingHidesBeyondTheEdgeOfANarrowWindow() throws Exception {
+    serve("vendor/a-model-with-a-long-name-7B-instruct");
+    decide("request-1", "vendor/a-model-with-a-long-name-7B-instruct");
+    server.close();
+    pages.put("/windows", AdminServer.single(AdminServer.Answer.html(WINDOWS)));
+    server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pages);
+
+    assertThat(rendered("/windows")).contains("<pre id=\"found\">400[] 800[] 1200[]</pre>");
+  }
+
+  @Test
+  void thePagesOfAProcessWithoutAnIndexAreListedWithTheirLinks() throws Exception {
+    server.close();
+    pages = DebugPages.ofControlPlane(() -> dataplane.state().compilation(), () -> "metric 1\n");
+    pages.put("/debug/below/", _ -> AdminServer.Answer.text("below"));
+    server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pages);
+
+    String index = get("/").body();
+
+    assertThat(index)
+        .contains(
+            "<a href=\"/debug/diagnostics\">/debug/diagnostics</a>",
+            "<a href=\"/debug/image\">/debug/image</a>",
+            "<a href=\"/metrics\">/metrics</a>",
+            "/debug/below/…")
+        .contains("default-src 'none'");
+    assertThat(get("/debug/").body()).isEqualTo(index);
+    assertThat(get("/debug/nothing").statusCode()).isEqualTo(404);
+  }
+
+  private String rendered(String path) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "browser");
     Path page = folder.resolve("page.html");
     Process browser =
         new ProcessBuilder(
@@ -201,7 +256,7 @@ class IndexPageTest {
                 "--user-data-dir=" + folder.resolve("profile"),
                 "--virtual-time-budget=3000",
                 "--dump-dom",
-                url("/"))
+                url(path))
             .redirectOutput(page.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

@@ -61,9 +61,11 @@ class DataplaneMetricsTest {
     dataplane.apply(Fleet.of(endpoints(2)));
     assertThat(scrape().labelSets(name))
         .containsExactlyInAnyOrder(
-            Map.of("endpoint", "default/pod-0000"), Map.of("endpoint", "default/pod-0001"));
+            Map.of("endpoint", "default/pod-0000", "port", "8000"),
+            Map.of("endpoint", "default/pod-0001", "port", "8000"));
     dataplane.apply(Fleet.of(endpoint(1)));
-    assertThat(scrape().labelSets(name)).containsExactly(Map.of("endpoint", "default/pod-0001"));
+    assertThat(scrape().labelSets(name))
+        .containsExactly(Map.of("endpoint", "default/pod-0001", "port", "8000"));
   }
 
   @Test
@@ -136,12 +138,17 @@ class DataplaneMetricsTest {
   }
 
   @Test
-  void aPodWithSeveralPortsHasOneSeries() {
+  void aPodWithSeveralPortsHasASeriesForEach() {
     Endpoint one = endpoint(0);
     Endpoint two = new Endpoint(one.pod(), one.host(), 9000, false);
     dataplane.apply(
         new Fleet().pool(Fleet.name("a"), one).pool(Fleet.name("b"), two).compilation());
-    assertThat(scrape().labelSets("ergane_endpoint_in_flight")).hasSize(1);
-    assertThat(scrape().sum("ergane_endpoints")).isEqualTo(2);
+    Hold hold = Fleet.choose(Fleet.pool(dataplane, Fleet.name("b")), Fleet.REQUEST, 1);
+
+    Scrape scrape = scrape();
+    assertThat(scrape.sum("ergane_endpoint_in_flight", "port", "8000")).isZero();
+    assertThat(scrape.sum("ergane_endpoint_in_flight", "port", "9000")).isEqualTo(1);
+    assertThat(scrape.sum("ergane_endpoints")).isEqualTo(2);
+    hold.end();
   }
 }
