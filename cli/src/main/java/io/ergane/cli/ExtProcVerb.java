@@ -15,23 +15,17 @@ import picocli.CommandLine.Mixin;
     },
     sortOptions = false)
 final class ExtProcVerb implements Callable<Integer> {
-  @Mixin XdsOptions xds = new XdsOptions();
+  @Mixin DataPlaneOptions node = new DataPlaneOptions();
 
   @Mixin ExtProcOptions listener = new ExtProcOptions();
 
-  @Mixin PageOptions pages = new PageOptions();
-
-  @Mixin SchedulingOptions scheduling = new SchedulingOptions();
-
   @Override
   public Integer call() throws InterruptedException {
-    xds.check();
+    node.check();
     listener.check();
-    pages.check();
-    scheduling.check();
-    XdsImages images = XdsImages.of(xds, "ext-proc");
+    XdsImages images = XdsImages.of(node.xds, "ext-proc");
     try (ExtProcProcess process =
-        ExtProcProcess.start(images, listener, pages, scheduling, System.getenv())) {
+        ExtProcProcess.start(images, listener, node.pages, node.scheduling, System.getenv())) {
       Notice.of(
               "Ergane's scheduler is up; it decides when the control plane has sent its routes.",
               List.of(

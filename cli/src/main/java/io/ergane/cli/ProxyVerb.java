@@ -15,22 +15,17 @@ import picocli.CommandLine.Mixin;
     },
     sortOptions = false)
 final class ProxyVerb implements Callable<Integer> {
-  @Mixin XdsOptions xds = new XdsOptions();
+  @Mixin DataPlaneOptions node = new DataPlaneOptions();
 
   @Mixin ListenerOptions listener = new ListenerOptions();
 
-  @Mixin PageOptions pages = new PageOptions();
-
-  @Mixin SchedulingOptions scheduling = new SchedulingOptions();
-
   @Override
   public Integer call() throws InterruptedException {
-    xds.check();
+    node.check();
     listener.check();
-    pages.check();
-    scheduling.check();
-    XdsImages images = XdsImages.of(xds, "proxy");
-    try (Router router = Router.start(images, listener, pages, scheduling, System.getenv())) {
+    XdsImages images = XdsImages.of(node.xds, "proxy");
+    try (Router router =
+        Router.start(images, listener, node.pages, node.scheduling, System.getenv())) {
       String scheme = listener.tlsCert == null ? "http" : "https";
       Notice.of(
               "Ergane's proxy is up; it serves when the control plane has sent its routes.",
