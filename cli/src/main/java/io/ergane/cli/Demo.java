@@ -3,7 +3,7 @@ package io.ergane.cli;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +22,8 @@ final class Demo implements AutoCloseable {
   private static final String QWEN = "Qwen/Qwen3-8B";
   private static final String DEEPSEEK = "deepseek-ai/DeepSeek-R1-Distill-Qwen-7B";
   private static final int LAST_PORT = QuickstartFile.PORT + 15;
-  private static final EngineModel.Config SPEED =
-      EngineModel.Config.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(15));
+  private static final EngineConfig SPEED =
+      EngineConfig.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(15));
 
   private final List<Path> manifests = new ArrayList<>();
   private final List<SimulatedEngine> engines = new ArrayList<>();

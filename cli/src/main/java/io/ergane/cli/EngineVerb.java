@@ -4,7 +4,7 @@ import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.Flavour;
 import io.ergane.simulator.http.SimulatedEngine;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.netty.channel.EventLoopGroup;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -129,11 +129,11 @@ final class EngineVerb implements Callable<Integer> {
     }
   }
 
-  private EngineModel.Config speed() {
-    EngineModel.Config config =
+  private EngineConfig speed() {
+    EngineConfig config =
         switch (preset) {
-          case "fast" -> EngineModel.Config.fast();
-          case "calibrated" -> EngineModel.Config.calibrated();
+          case "fast" -> EngineConfig.fast();
+          case "calibrated" -> EngineConfig.calibrated();
           default ->
               throw new UserError("--preset is '" + preset + "'; fast or calibrated is accepted.");
         };

@@ -7,7 +7,7 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.ergane.e2e.SteadyLoad.Outcome;
 import io.ergane.proto.resource.Resource;
 import io.ergane.simulator.http.Fault;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import java.io.IOException;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What dies, stalls or leaves around a real Envoy, and what of it requests notice. */
 @NeedsPart(Part.ENVOY)
 final class EnvoyFaultsTest {
-  private static final EngineModel.Config PACE =
-      EngineModel.Config.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(4));
+  private static final EngineConfig PACE =
+      EngineConfig.fast().withTimes(Duration.ofMillis(40), Duration.ofMillis(4));
 
   @TempDir Path folder;
 
@@ -258,7 +258,7 @@ final class EnvoyFaultsTest {
   @Test
   void twoThousandStreamsRunAtATimeAndABodyAboveTheLimitIsRefused() throws Exception {
     int streams = 2_000;
-    EngineModel.Config roomy = PACE.withMaxSequences(2_048);
+    EngineConfig roomy = PACE.withMaxSequences(2_048);
     try (EnvoyStack stack = EnvoyStack.start(folder, 2, roomy, "60s");
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long begun = System.nanoTime();

@@ -25,7 +25,7 @@ import io.ergane.proto.resource.ResourceSet;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.xds.server.NodeCheck;
 import io.ergane.xds.server.XdsServer;
@@ -78,7 +78,7 @@ final class EnvoyStack implements AutoCloseable {
   private int envoys;
 
   private EnvoyStack(
-      Path folder, int engineCount, EngineModel.Config pace, String timeout, boolean failOpen)
+      Path folder, int engineCount, EngineConfig pace, String timeout, boolean failOpen)
       throws IOException {
     this.folder = folder;
     this.failOpen = failOpen;
@@ -124,7 +124,7 @@ final class EnvoyStack implements AutoCloseable {
   /**
    * @param timeout of one attempt until the answer's head, as manifests write it
    */
-  static EnvoyStack start(Path folder, int engines, EngineModel.Config pace, String timeout)
+  static EnvoyStack start(Path folder, int engines, EngineConfig pace, String timeout)
       throws IOException {
     return ready(new EnvoyStack(folder, engines, pace, timeout, false));
   }
@@ -133,8 +133,7 @@ final class EnvoyStack implements AutoCloseable {
    * One that serves without the scheduler while it does not answer; engines know the model by the
    * name that clients use, since nobody can replace it then.
    */
-  static EnvoyStack failingOpen(Path folder, int engines, EngineModel.Config pace)
-      throws IOException {
+  static EnvoyStack failingOpen(Path folder, int engines, EngineConfig pace) throws IOException {
     return ready(new EnvoyStack(folder, engines, pace, "10s", true));
   }
 

@@ -7,7 +7,7 @@ import io.ergane.dataplane.Dataplane;
 import io.ergane.e2e.SteadyLoad.Outcome;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.SimulatedEngine;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,8 +34,7 @@ final class FaultsTest {
   @Test
   void anEngineThatDiesFailsNoRequestWhoseAnswerHadNotBegunAndIsBackAfterItReturns()
       throws IOException, InterruptedException {
-    EngineModel.Config pace =
-        EngineModel.Config.fast().withTimes(Duration.ofMillis(60), Duration.ofMillis(4));
+    EngineConfig pace = EngineConfig.fast().withTimes(Duration.ofMillis(60), Duration.ofMillis(4));
     try (Gateway gateway = gateway(3, pace);
         SteadyLoad load =
             SteadyLoad.start(gateway, 8, Duration.ofMillis(20), FaultsTest::everyOtherStreamed)) {
@@ -190,7 +189,7 @@ final class FaultsTest {
   }
 
   /** Engines chosen at random, so that each one has traffic whatever it says of itself. */
-  private Gateway gateway(int engines, EngineModel.Config model) throws IOException {
+  private Gateway gateway(int engines, EngineConfig model) throws IOException {
     Gateway gateway =
         Gateway.in(folder)
             .manifest("models.yaml", Manifests.server("s", MODEL), Manifests.route("chat", "s"));

@@ -15,7 +15,7 @@ import io.ergane.controllers.source.Source;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.testkit.Part;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
@@ -42,8 +42,8 @@ final class Gateway implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(45);
 
   /** Little time for a token, so that tests are short. */
-  static final EngineModel.Config QUICK =
-      EngineModel.Config.fast().withTimes(Duration.ofMillis(1), Duration.ofNanos(100_000));
+  static final EngineConfig QUICK =
+      EngineConfig.fast().withTimes(Duration.ofMillis(1), Duration.ofNanos(100_000));
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Map<String, String> ENVIRONMENT =

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.ergane.simulator.http.EngineSettings;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,8 +74,8 @@ final class KthenaSchedulerPluginTest {
 
   @Test
   void schedulerPluginLeastLatency() throws Exception {
-    EngineModel.Config slow =
-        EngineModel.Config.fast().withTimes(Duration.ofMillis(300), Duration.ofMillis(20));
+    EngineConfig slow =
+        EngineConfig.fast().withTimes(Duration.ofMillis(300), Duration.ofMillis(20));
     try (Gateway gateway = pods(3, Gateway.QUICK)) {
       gateway.engine(EngineSettings.vllm("slow", MODEL).withModel(slow), "plugin");
       start(gateway, "", "least-latency", "");
@@ -144,7 +144,7 @@ final class KthenaSchedulerPluginTest {
     }
   }
 
-  private Gateway pods(int count, EngineModel.Config model) throws IOException {
+  private Gateway pods(int count, EngineConfig model) throws IOException {
     Gateway gateway =
         Gateway.in(folder)
             .manifest(

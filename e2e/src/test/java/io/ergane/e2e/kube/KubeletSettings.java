@@ -1,6 +1,6 @@
 package io.ergane.e2e.kube;
 
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.time.Duration;
 
 /**
@@ -13,18 +13,18 @@ import java.time.Duration;
  * @param nodes pods are spread over {@code node-0}, {@code node-1} and so on
  */
 record KubeletSettings(
-    String model, EngineModel.Config pace, Duration startDelay, Duration restartDelay, int nodes) {
+    String model, EngineConfig pace, Duration startDelay, Duration restartDelay, int nodes) {
   /** Tokens quickly, pods within 50 ms. */
   static KubeletSettings of(String model) {
     return new KubeletSettings(
         model,
-        EngineModel.Config.fast().withTimes(Duration.ofMillis(1), Duration.ofNanos(100_000)),
+        EngineConfig.fast().withTimes(Duration.ofMillis(1), Duration.ofNanos(100_000)),
         Duration.ofMillis(50),
         Duration.ofMillis(200),
         4);
   }
 
-  KubeletSettings withPace(EngineModel.Config newPace) {
+  KubeletSettings withPace(EngineConfig newPace) {
     return new KubeletSettings(model, newPace, startDelay, restartDelay, nodes);
   }
 

@@ -2,7 +2,7 @@ package io.ergane.e2e.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 record ServingWorld(Namespace namespace, FakeKubelet kubelet) implements AutoCloseable {
   static final String MODEL = "vendor/model";
 
-  private static final EngineModel.Config TOKENS_IN_10_MS =
-      EngineModel.Config.fast().withTimes(Duration.ofMillis(5), Duration.ofMillis(10));
+  private static final EngineConfig TOKENS_IN_10_MS =
+      EngineConfig.fast().withTimes(Duration.ofMillis(5), Duration.ofMillis(10));
 
   static ServingWorld create() {
     return create(KubeletSettings.of(MODEL));

@@ -1,6 +1,6 @@
 package io.ergane.simulator.http;
 
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ public record EngineSettings(
     Flavour flavour,
     List<String> models,
     List<String> loras,
-    EngineModel.Config model,
+    EngineConfig model,
     @Nullable String apiKey) {
   public EngineSettings {
     models = List.copyOf(models);
@@ -40,14 +40,7 @@ public record EngineSettings(
   /** A fast vLLM without adapters on any free port of 127.0.0.1. */
   public static EngineSettings vllm(String name, String... models) {
     return new EngineSettings(
-        name,
-        "127.0.0.1",
-        0,
-        Flavour.VLLM,
-        List.of(models),
-        List.of(),
-        EngineModel.Config.fast(),
-        null);
+        name, "127.0.0.1", 0, Flavour.VLLM, List.of(models), List.of(), EngineConfig.fast(), null);
   }
 
   public EngineSettings withAddress(String newHost, int newPort) {
@@ -62,7 +55,7 @@ public record EngineSettings(
     return new EngineSettings(name, host, port, flavour, models, List.of(adapters), model, apiKey);
   }
 
-  public EngineSettings withModel(EngineModel.Config config) {
+  public EngineSettings withModel(EngineConfig config) {
     return new EngineSettings(name, host, port, flavour, models, loras, config, apiKey);
   }
 

@@ -1,7 +1,7 @@
 package io.ergane.simulator.http;
 
 import io.ergane.simulator.http.Fault.Point;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.simulator.model.EngineRequest;
 import io.ergane.simulator.model.Sequence;
 import io.ergane.simulator.model.TokenListener;
@@ -174,7 +174,7 @@ final class Generation implements TokenListener {
         || fault.stall() == Point.AFTER_HEADERS;
   }
 
-  static long unloadedFirstTokenNanos(EngineModel.Config config, int promptTokens) {
+  static long unloadedFirstTokenNanos(EngineConfig config, int promptTokens) {
     return Math.max(config.firstTokenNanos(), config.stepNanos(1, promptTokens));
   }
 }

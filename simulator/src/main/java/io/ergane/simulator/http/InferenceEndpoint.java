@@ -1,5 +1,6 @@
 package io.ergane.simulator.http;
 
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.simulator.model.EngineModel;
 import io.ergane.simulator.model.EngineRequest;
 import io.ergane.simulator.model.Pace;
@@ -59,7 +60,7 @@ final class InferenceEndpoint {
       Responder responder,
       Runnable whenDone) {
     EngineModel model = process.model();
-    EngineModel.Config config = model.config();
+    EngineConfig config = model.config();
     AnswerText text = AnswerText.of(served.opening(), call);
     int promptTokens = PseudoTokens.count(call.prompt.length());
     int exact = RequestPace.tokens(request.headers());
@@ -105,7 +106,7 @@ final class InferenceEndpoint {
     return generation;
   }
 
-  private static String tooLong(EngineModel.Config config, int promptTokens, int outputTokens) {
+  private static String tooLong(EngineConfig config, int promptTokens, int outputTokens) {
     return "This model's maximum context length is "
         + config.kvTokens()
         + " tokens. However, you requested "

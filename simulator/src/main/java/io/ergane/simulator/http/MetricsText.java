@@ -1,5 +1,6 @@
 package io.ergane.simulator.http;
 
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.simulator.model.EngineModel;
 import io.ergane.simulator.model.EngineStats;
 import io.ergane.simulator.model.Histogram;
@@ -57,7 +58,7 @@ final class MetricsText {
   }
 
   private void vllmInfo(EngineProcess process) {
-    EngineModel.Config config = process.model().config();
+    EngineConfig config = process.model().config();
     header("vllm:cache_config_info", "gauge", "Information of the LLMEngine CacheConfig");
     out.append("vllm:cache_config_info{block_size=\"")
         .append(config.blockTokens())

@@ -1,6 +1,6 @@
 package io.ergane.simulator.http;
 
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import io.ergane.simulator.model.Pace;
 import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ final class RequestPace {
    * @throws IllegalArgumentException if a header is no number in its range
    */
   static @Nullable Pace of(
-      HttpHeaders headers, EngineModel.Config config, int promptTokens, Fault fault) {
+      HttpHeaders headers, EngineConfig config, int promptTokens, Fault fault) {
     if (Generation.neverProduces(fault)) {
       return new Pace(Pace.NEVER, Pace.NEVER);
     }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -39,8 +39,7 @@ final class ConnectionsTest extends EngineTest {
   @Test
   void aClientThatLeavesTheQueueIsForgottenAndOthersAreServed() throws Exception {
     SimulatedEngine engine =
-        start(
-            EngineSettings.vllm("e", "m").withModel(EngineModel.Config.fast().withMaxSequences(1)));
+        start(EngineSettings.vllm("e", "m").withModel(EngineConfig.fast().withMaxSequences(1)));
     Socket first = send(engine, LONG_STREAM);
     await().until(() -> engine.state().running() == 1);
     Socket second = send(engine, LONG_STREAM);
@@ -57,7 +56,8 @@ final class ConnectionsTest extends EngineTest {
 
   @Test
   void hundredsThatVanishLeaveNothingBehind() throws Exception {
-    SimulatedEngine engine = start(EngineSettings.vllm("e", "m"));
+    EngineConfig slow = EngineConfig.fast().withTimes(Duration.ofMillis(1), Duration.ofSeconds(1));
+    SimulatedEngine engine = start(EngineSettings.vllm("e", "m").withModel(slow));
     List<Socket> sockets = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       sockets.add(send(engine, LONG_STREAM.replace("100000", "3000")));

@@ -3,7 +3,7 @@ package io.ergane.simulator.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.ergane.simulator.model.EngineModel;
+import io.ergane.simulator.model.EngineConfig;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,7 +63,7 @@ final class RefusalsTest extends EngineTest {
 
   @Test
   void aRequestBeyondTheContextIsABadRequest() throws Exception {
-    EngineModel.Config config = EngineModel.Config.fast().withKvCache(8, 8);
+    EngineConfig config = EngineConfig.fast().withKvCache(8, 8);
     SimulatedEngine engine = start(EngineSettings.vllm("e", "m").withModel(config));
 
     HttpResponse<String> response = post(engine, CHAT, chat("m"), "x-sim-tokens", "64");

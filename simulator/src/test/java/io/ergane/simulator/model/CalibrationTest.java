@@ -40,7 +40,7 @@ final class CalibrationTest {
     Benchmark(IntUnaryOperator placement) {
       this.placement = placement;
       for (int i = 0; i < 3; i++) {
-        replicas.add(new EngineModel(EngineModel.Config.calibrated()));
+        replicas.add(new EngineModel(EngineConfig.calibrated()));
       }
       List<Integer> shuffled = new ArrayList<>();
       for (int i = 0; i < GROUPS * 32; i++) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds for every workload; each seed is one. */
 final class EngineModelLawsTest {
-  private static final EngineModel.Config SMALL =
-      new EngineModel.Config(6, 1000, 64, 24, 4, 1_000_000, 50_000, 20_000, 1_500_000);
+  private static final EngineConfig SMALL =
+      new EngineConfig(6, 1000, 64, 24, 4, 1_000_000, 50_000, 20_000, 1_500_000);
 
   /** How often a run advances beyond what it must. */
   private enum Steps {

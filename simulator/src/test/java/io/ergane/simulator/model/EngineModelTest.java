@@ -16,8 +16,8 @@ final class EngineModelTest {
    * Steps of 10 ms + 1 ms a sequence, 1 ms a prompt token, 4 slots, 100 tokens a step, 10 blocks of
    * 4.
    */
-  private static final EngineModel.Config CONFIG =
-      new EngineModel.Config(4, 8, 100, 10, 4, 10 * MILLI, MILLI, 1000, 0);
+  private static final EngineConfig CONFIG =
+      new EngineConfig(4, 8, 100, 10, 4, 10 * MILLI, MILLI, 1000, 0);
 
   private final List<String> log = new ArrayList<>();
 
@@ -107,8 +107,7 @@ final class EngineModelTest {
 
   @Test
   void aPromptLargerThanAStepsBudgetIsReadInParts() {
-    EngineModel.Config config =
-        new EngineModel.Config(4, 8, 20, 100, 4, 10 * MILLI, MILLI, 1000, 0);
+    EngineConfig config = new EngineConfig(4, 8, 20, 100, 4, 10 * MILLI, MILLI, 1000, 0);
     EngineModel model = new EngineModel(config);
     submit(model, "long", prompt(0, 50), 1, 0);
 
