@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import urllib.request
@@ -48,6 +49,17 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def environment(options: argparse.Namespace) -> dict[str, str]:
+    return {"ERGANE_JVM_OPTS": options.jvm, "ERGANE_AOT": "wait"}
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Has the start-up cache made for these JVM options, which would else be made while we measure."""
+    command = [str(ROOT / "ergane"), "--version"]
+    if subprocess.run(command, env={**os.environ, **environment(options)}, stdout=subprocess.DEVNULL, check=False).returncode:
+        raise RigError("ergane --version failed: see what it said above")
+
+
 class ControlPlane:
     """`ergane control-plane` in a process of its own."""
 
@@ -58,8 +70,7 @@ class ControlPlane:
             "--kube-api-qps=100000", "--kube-api-burst=100000", "--xds-host=127.0.0.1", "--xds-port=0",
             "--debug-port=0", f"--metrics-port={self.metrics_port}", *shlex.split(options.flags),
         ]  # fmt: skip
-        env = {"ERGANE_JVM_OPTS": options.jvm}
-        self.process = Process(name, command, BOTH_CORES, cluster.folder / f"{name}.log", env)
+        self.process = Process(name, command, BOTH_CORES, cluster.folder / f"{name}.log", environment(options))
 
     def __enter__(self) -> "ControlPlane":
         return self
@@ -74,16 +85,15 @@ class ControlPlane:
 
         wait_for("the control plane", up, 60, 0.02)
 
-    def metric(self, name: str, **labels: str) -> float:
+    def counts(self) -> tuple[float, float]:
+        """How often it has worked on a ModelServing, and written."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=10) as answer:
-            found = samples(answer.read().decode(), name)
-        return sum(value for have, value in found if labels.items() <= have.items())
-
-    def reconciles(self) -> float:
-        return self.metric("ergane_reconcile_seconds_count", queue="modelserving")
+            text = answer.read().decode()
+        looks = sum(value for labels, value in samples(text, "ergane_reconcile_seconds_count") if labels.get("queue") == "modelserving")
+        return looks, sum(value for _, value in samples(text, "ergane_cluster_writes_total"))
 
     def writes(self) -> float:
-        return self.metric("ergane_cluster_writes_total")
+        return self.counts()[1]
 
     def await_quiet(self, at_least: float = 0, seconds: float = 2, patience: float = 60) -> None:
         """Waits until it has neither worked on a ModelServing nor written for a time."""
@@ -91,12 +101,12 @@ class ControlPlane:
 
         def quiet() -> bool:
             nonlocal last, since
-            now = (self.reconciles(), self.writes())
+            now = self.counts()
             if now != last:
                 last, since = now, time.monotonic()
             return last[0] >= at_least and time.monotonic() - since >= seconds
 
-        wait_for("the control plane to be done", quiet, patience, 0.25)
+        wait_for("the control plane to be done", quiet, patience, 0.5)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -212,6 +222,7 @@ def run(options: argparse.Namespace, folder: Path) -> dict:
             figures["first"] = create(at, 0, warmup, options.patience) if warmup else Phase(0, 0, 0, 0, 0, 0)
             figures["rest"] = create(at, warmup, servings, options.patience)
             figures["written"] = cluster.writes()
+            figures["looks"] = ours.counts()[0]
             figures["resident_mb"] = machine.resident_megabytes(ours.process.session)
             before, wrote, begun = cluster.writes(), ours.writes(), at.start()
             time.sleep(options.still)
@@ -282,6 +293,7 @@ def markdown(options: argparse.Namespace, figures: dict) -> str:
         pods, mb = figures["servings"] * PODS_EACH, figures["touched_mb"]
         lines.append(f"- {pods} pods watched: {mb:.0f} MB after the changes, which made Ergane write {figures['touched_own']:g} times")
     lines += [
+        f"- looks at a ModelServing, for each object: {figures['looks'] / figures['servings']:.2f}",
         "- requests that wrote, for each object: " + ", ".join(f"{name} {count}" for name, count in told.items()),
         "",
         f"Peer: it is not on this machine and was not measured in this run; the target rests on these figures of it: {PEER}.",
@@ -320,6 +332,7 @@ def main() -> int:
     folder.mkdir(parents=True)
     name = "serving-pods" if options.pods else "serving"
     try:
+        prepare(options)
         figures = run(options, folder)
     except RigError as problem:
         print(f"bench: {problem}", file=sys.stderr)
