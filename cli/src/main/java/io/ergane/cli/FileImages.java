@@ -22,12 +22,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config the router configuration; null for the usual place, when something is there
  * @param writers what is written back to the cluster; null without one
+ * @param awaited whether the first image is in force when the feed has begun; else it comes when
+ *     the sources have been read
  */
-record FileImages(List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers)
+record FileImages(
+    List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers, boolean awaited)
     implements Images {
+
+  FileImages(List<Source> sources, @Nullable Path config, @Nullable ClusterWriters writers) {
+    this(sources, config, writers, true);
+  }
 
   FileImages(List<Source> sources, @Nullable Path config) {
     this(sources, config, null);
+  }
+
+  /** The same, without a wait for the first image. */
+  FileImages unawaited() {
+    return new FileImages(sources, config, writers, false);
   }
 
   @Override
@@ -38,7 +50,11 @@ record FileImages(List<Source> sources, @Nullable Path config, @Nullable Cluster
     if (writers != null) {
       controlPlane.listen(writers::update);
     }
-    controlPlane.start();
+    if (awaited) {
+      controlPlane.start();
+    } else {
+      controlPlane.begin();
+    }
     return write(instruments.registry(), () -> true, parts);
   }
 

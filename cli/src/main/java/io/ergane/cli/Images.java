@@ -8,7 +8,8 @@ import java.util.Map;
 /** Where the images of a process come from. */
 interface Images {
   /**
-   * Starts to put images into force. Of files, the first one is in force when this returns.
+   * Starts to put images into force. Of files, the first one is in force when this returns, unless
+   * it is not awaited.
    *
    * @param parts takes over what has to be closed
    * @return pages of the admin port that tell of the source, by path

@@ -58,7 +58,7 @@ final class KthenaRouterVerb implements Callable<Integer> {
         Webhooks webhooks = plan == null ? null : plan.start(cluster, environment);
         Router router =
             Router.start(
-                new FileImages(List.of(new KubernetesSource(cluster)), config),
+                new FileImages(List.of(new KubernetesSource(cluster)), config).unawaited(),
                 listener,
                 pages,
                 scheduling,

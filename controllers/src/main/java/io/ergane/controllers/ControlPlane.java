@@ -45,6 +45,7 @@ public final class ControlPlane implements AutoCloseable {
       Thread.ofPlatform().name("ergane-control-plane").unstarted(this::run);
   private final Object publishing = new Object();
   private volatile @Nullable Compilation current;
+  private volatile boolean starting;
   private volatile boolean closed;
 
   /**
@@ -62,13 +63,9 @@ public final class ControlPlane implements AutoCloseable {
    * @throws IllegalStateException if it was started or closed before
    */
   public Compilation start() {
-    if (thread.getState() != Thread.State.NEW || first.isDone()) {
-      throw new IllegalStateException("a control plane starts once");
-    }
+    refuseSecondStart();
     try {
-      for (Source source : sources) {
-        source.start(this::changed);
-      }
+      startSources();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       close();
@@ -80,6 +77,30 @@ public final class ControlPlane implements AutoCloseable {
     } catch (CompletionException e) {
       close();
       throw e;
+    }
+  }
+
+  /**
+   * Starts and waits for nothing: a source, such as a cluster that does not answer yet, may take as
+   * long as it needs. Until the first compilation {@link #current} is {@link Compilation#EMPTY}.
+   *
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public void begin() {
+    refuseSecondStart();
+    starting = true;
+    thread.start();
+  }
+
+  private void refuseSecondStart() {
+    if (thread.getState() != Thread.State.NEW || first.isDone()) {
+      throw new IllegalStateException("a control plane starts once");
+    }
+  }
+
+  private void startSources() throws InterruptedException {
+    for (Source source : sources) {
+      source.start(this::changed);
     }
   }
 
@@ -111,6 +132,10 @@ public final class ControlPlane implements AutoCloseable {
 
   private void run() {
     try {
+      if (starting) {
+        startSources();
+        starting = false;
+      }
       cycle();
       while (!closed) {
         boolean settled = sources.stream().allMatch(Source::settled);
@@ -123,6 +148,8 @@ public final class ControlPlane implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.debug("The control plane ends");
+    } catch (RuntimeException e) {
+      LOG.error("What declares routes cannot be read", e);
     } finally {
       first.completeExceptionally(new IllegalStateException("the control plane was closed"));
     }
@@ -212,6 +239,9 @@ public final class ControlPlane implements AutoCloseable {
     closed = true;
     watch.close();
     changed();
+    if (starting) {
+      thread.interrupt();
+    }
     first.completeExceptionally(new IllegalStateException("the control plane was closed"));
     try {
       boolean elsewhere = thread.isAlive() && !thread.equals(Thread.currentThread());

@@ -12,6 +12,7 @@ import io.ergane.controllers.config.RouterConfigurationFile;
 import io.ergane.controllers.files.Backends;
 import io.ergane.controllers.files.FileLimits;
 import io.ergane.controllers.files.ManifestFiles;
+import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.Source;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -286,6 +288,43 @@ final class ControlPlaneTest {
                 .extracting(Thread::getName)
                 .doesNotContain("ergane-control-plane", "ergane-file-watch"));
     new ControlPlane(List.of(), NOTIFIED).close();
+  }
+
+  /** Declares nothing, once it is let. */
+  private record Slow(CountDownLatch let) implements Source {
+    @Override
+    public void start(Runnable changed) throws InterruptedException {
+      let.await();
+    }
+
+    @Override
+    public Contents read() {
+      return Contents.of(List.of(), List.of());
+    }
+  }
+
+  @Test
+  void whoBeginsDoesNotWaitForSources() {
+    CountDownLatch let = new CountDownLatch(1);
+    ControlPlane plane = plane(NOTIFIED, new Slow(let));
+
+    plane.begin();
+
+    assertThat(published).isEmpty();
+    assertThat(plane.current()).isSameAs(Compilation.EMPTY);
+    let.countDown();
+    await().untilAsserted(() -> assertThat(published).hasSize(1));
+    assertThatThrownBy(plane::begin).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void oneThatStillWaitsForSourcesCanBeClosed() {
+    ControlPlane plane = plane(NOTIFIED, new Slow(new CountDownLatch(1)));
+    plane.begin();
+
+    assertThat(Thread.ofVirtual().start(plane::close))
+        .satisfies(closing -> assertThat(closing.join(Duration.ofSeconds(4))).isTrue());
+    assertThat(published).isEmpty();
   }
 
   private ControlPlane plane(Timing timing, Source... sources) {

@@ -5,7 +5,6 @@ import io.ergane.core.engine.EngineSample;
 import io.ergane.core.engine.MetricDialect;
 import io.ergane.core.engine.MetricDialects;
 import io.ergane.core.routing.Endpoint;
-import io.ergane.core.routing.RoutingImage;
 import io.ergane.dataplane.signals.EngineWatch;
 import io.ergane.dataplane.signals.Page;
 import io.ergane.dataplane.signals.ScrapeFailure;
@@ -49,9 +48,7 @@ public final class EngineSignals implements AutoCloseable {
   }
 
   private void follow(Dataplane.State state) {
-    boolean told =
-        !state.compilation().inForce().isEmpty() || !state.image().equals(RoutingImage.EMPTY);
-    if (told || !state.watched().isEmpty()) {
+    if (dataplane.isTold()) {
       watch.watch(state.watched().stream().map(this::target).toList());
     }
   }
