@@ -98,7 +98,7 @@ final class KthenaControllerManagerVerb implements Callable<Integer> {
               "Ergane stands in for Kthena's controller manager.",
               List.of(
                   "cluster", cluster.url(),
-                  "controllers", String.join(", ", chosen),
+                  "controllers", WorkloadControllers.running(chosen),
                   "webhooks", webhooks == null ? "off" : "port " + webhooks.port()))
           .print();
       Running.untilSignal(new Open(gate, webhooks));

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The controllers that bring workload objects to what they declare. */
 final class WorkloadControllers {
+  private static final String SERVINGS = "modelserving";
+
   private final Cluster cluster;
   private final Set<String> names;
   private final Pace pace;
@@ -40,7 +42,7 @@ final class WorkloadControllers {
   /** Starts them; closing ends their work, after which they may be started again. */
   AutoCloseable start() {
     Parts parts = new Parts();
-    if (names.contains("modelserving")) {
+    if (names.contains(SERVINGS)) {
       EventRecorder events =
           parts.opened(new EventRecorder(cluster, ServingController.COMPONENT, Clock.systemUTC()));
       servings =
@@ -52,6 +54,11 @@ final class WorkloadControllers {
       servings = null;
       parts.close();
     };
+  }
+
+  /** Which of the chosen ones there are, in words. */
+  static String running(Set<String> chosen) {
+    return chosen.contains(SERVINGS) ? SERVINGS : "none";
   }
 
   /** Pages for operators, by path. */

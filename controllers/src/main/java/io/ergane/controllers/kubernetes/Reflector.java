@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a cache like the API server's: lists in pages, then follows changes, and lists again when
  * the API server no longer knows where it was. Objects are reduced to what is kept of them one by
- * one, as they are parsed.
+ * one, as they are parsed. What the account may list and not watch is listed every few seconds.
  *
  * <p>Source: Kubernetes API concepts, "Efficient detection of changes" and "Retrieving large
  * results sets in chunks".
@@ -43,6 +43,12 @@ final class Reflector<T> implements Cache<T> {
   /** Answers in a row after which a kind that had objects is believed to be gone. */
   private static final int GONE_TRIES = 3;
 
+  /** Between two lists of what the account may list and not watch. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  /** Before it is tried again whether the account may watch. */
+  private static final Duration UNWATCHED = Duration.ofMinutes(1);
+
   private final Api api;
   private final Kind kind;
   private final Selection selection;
@@ -56,6 +62,7 @@ final class Reflector<T> implements Cache<T> {
   private volatile @Nullable InputStream stream;
   private volatile long heard;
   private String version = "";
+  private long watchAgain = System.nanoTime();
   private int missing;
   private int failures;
 
@@ -90,6 +97,11 @@ final class Reflector<T> implements Cache<T> {
         if (version.isEmpty()) {
           list();
         }
+        if (System.nanoTime() - watchAgain < 0) {
+          version = "";
+          pause(LOOK);
+          continue;
+        }
         long begun = System.nanoTime();
         follow();
         if (System.nanoTime() - begun > LASTING.toNanos()) {
@@ -112,6 +124,14 @@ final class Reflector<T> implements Cache<T> {
     }
     if (e.expired()) {
       version = "";
+      return;
+    }
+    if (e.forbidden() && !version.isEmpty()) {
+      watchAgain = System.nanoTime() + UNWATCHED.toNanos();
+      version = "";
+      LOG.info(
+          "{} {} are listed every {} s: {}", kind, selection, LOOK.toSeconds(), e.getMessage());
+      pause(LOOK);
       return;
     }
     failures++;

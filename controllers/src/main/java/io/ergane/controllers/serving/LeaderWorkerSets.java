@@ -4,6 +4,7 @@ import io.ergane.api.Encoding;
 import io.ergane.api.JsonTree;
 import io.ergane.api.ModelServing;
 import io.ergane.api.ObjectName;
+import io.ergane.controllers.kubernetes.ApiException;
 import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.controllers.kubernetes.EventRecorder;
 import io.ergane.controllers.kubernetes.EventRecorder.Subject;
@@ -153,13 +154,26 @@ final class LeaderWorkerSets implements AutoCloseable {
     }
     LeaderWorkerSet.Status status = LeaderWorkerSet.status(serving);
     if (!status.equals(seen.value().status())) {
-      Map<String, Object> change =
-          Map.of(
-              "metadata",
-              Map.of("uid", seen.uid()),
-              "status",
-              Map.of("replicas", status.replicas(), "readyReplicas", status.readyReplicas()));
+      write(seen, Map.of("replicas", status.replicas(), "readyReplicas", status.readyReplicas()));
+    }
+  }
+
+  /** Accounts that were made for Kthena's controller may update a status and not patch it. */
+  private void write(Seen<DeclaredSet> seen, Map<String, Object> status) {
+    Map<String, Object> change = Map.of("metadata", Map.of("uid", seen.uid()), "status", status);
+    try {
       var _ = sets.wrote(cluster.mergeStatus(Kind.LEADER_WORKER_SET, seen.name(), change));
+    } catch (ApiException e) {
+      Map<String, Object> live =
+          e.forbidden() ? cluster.find(Kind.LEADER_WORKER_SET, seen.name()) : null;
+      if (live == null || !Trees.uid(live).equals(seen.uid())) {
+        throw e;
+      }
+      Map<String, Object> whole = new LinkedHashMap<>(Fields.map(live, "status"));
+      whole.putAll(status);
+      Map<String, Object> changed = new LinkedHashMap<>(live);
+      changed.put("status", whole);
+      var _ = sets.wrote(cluster.replaceStatus(Kind.LEADER_WORKER_SET, seen.name(), changed));
     }
   }
 

@@ -66,6 +66,45 @@ final class OverlaidCacheTest {
   }
 
   @Test
+  void whatMayBeListedAndNotWatchedIsKnownAllTheSame() {
+    TestCluster test = new TestCluster();
+    String token = TestCluster.SERVER.serviceAccountToken(test.namespace, "lister");
+    for (String[] made :
+        List.of(
+            new String[] {"role", "--verb=list", "--resource=services"},
+            new String[] {
+              "rolebinding", "--role=lister", "--serviceaccount=" + test.namespace + ":lister"
+            })) {
+      var _ =
+          TestCluster.SERVER.kubectl(
+              "create", made[0], "lister", made[1], made[2], "-n", test.namespace);
+    }
+    ObjectName owner = new ObjectName(test.namespace, "a");
+    try (Cluster lister = test.open(token);
+        OverlaidCache<Service> cache =
+            new OverlaidCache<>(
+                lister,
+                Kind.SERVICE,
+                List.of(Selection.labelled(test.namespace, "owner")),
+                Service::of,
+                Service::of,
+                (_, _) -> {})) {
+      await().atMost(Duration.ofSeconds(30)).until(cache::synced);
+      for (int i = 1; i <= 2; i++) {
+        int count = i;
+        var _ = test.cluster.create(Kind.SERVICE, test.namespace, service("s" + i));
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> {
+              assertThat(cache.synced()).isTrue();
+              return cache.of(owner).size() == count;
+            });
+      }
+    }
+    test.cluster.close();
+  }
+
+  @Test
   void anObjectOfTheSameNameThatIsAnotherIsNotDeleted() {
     TestCluster test = new TestCluster();
     Service stored = Service.of(test.cluster.create(Kind.SERVICE, test.namespace, service("same")));

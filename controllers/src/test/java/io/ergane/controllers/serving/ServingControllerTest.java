@@ -294,7 +294,7 @@ final class ServingControllerTest {
             - {apiGroups: [""], resources: [pods], verbs: [create, delete, deletecollection, get, list, watch]}
             - {apiGroups: [""], resources: [services], verbs: [create, delete, get, list, watch]}
             - {apiGroups: [""], resources: [events], verbs: [create, patch, update]}
-            - {apiGroups: [apps], resources: [controllerrevisions], verbs: [create, delete, get, list, update, watch]}
+            - {apiGroups: [apps], resources: [controllerrevisions], verbs: [create, delete, get, list, update]}
             - {apiGroups: [scheduling.volcano.sh], resources: [podgroups], verbs: [create, delete, get, list, update, watch]}
             - {apiGroups: [apiextensions.k8s.io], resources: [customresourcedefinitions], verbs: [get, list, watch]}
             """,
