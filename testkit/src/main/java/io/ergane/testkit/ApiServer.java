@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Kubernetes API server with an etcd, both on ports of 127.0.0.1 that nobody else uses. It
- * authorizes by RBAC, makes no service account by itself and runs no controller: pods stay Pending
- * until a test says otherwise, and deleted namespaces stay. Tests that use it carry
- * {@code @NeedsPart(Part.API_SERVER)}; most take {@link #shared} and a {@link #namespace} each.
+ * authorizes by RBAC, owner references included, as strict clusters do, makes no service account by
+ * itself and runs no controller: pods stay Pending until a test says otherwise, and deleted
+ * namespaces stay. Tests that use it carry {@code @NeedsPart(Part.API_SERVER)}; most take {@link
+ * #shared} and a {@link #namespace} each.
  *
  * <p>Nothing of it outlives the JVM.
  */
@@ -239,6 +240,14 @@ public final class ApiServer implements AutoCloseable {
   /** The end of what the API server has logged. */
   public String output() {
     return processes.tail("kube-apiserver.log");
+  }
+
+  /**
+   * What service accounts have asked for so far and whether they were let: JSON texts, each an
+   * Event of {@code audit.k8s.io/v1} with metadata only.
+   */
+  public List<String> audit() {
+    return processes.lines("audit.log");
   }
 
   /** Process ids of etcd and the API server. */

@@ -3,6 +3,7 @@ package io.ergane.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -47,6 +48,7 @@ final class KubernetesProcesses implements AutoCloseable {
     String peer = "http://127.0.0.1:" + ports.get(1);
     int port = ports.get(2);
     writeCredentials(folder, token);
+    writeAuditPolicy(folder);
     Leash etcd =
         Leash.start(folder, folder.resolve("etcd.log"), etcd(assets, folder, client, peer));
     List<String> command = apiServer(assets, folder, client, port);
@@ -81,11 +83,43 @@ final class KubernetesProcesses implements AutoCloseable {
             "--token-auth-file=" + folder.resolve("tokens.csv"),
             "--authorization-mode=RBAC",
             "--disable-admission-plugins=ServiceAccount",
+            "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
             "--service-cluster-ip-range=10.0.0.0/16",
+            "--audit-policy-file=" + folder.resolve("audit.yaml"),
+            "--audit-log-path=" + folder.resolve("audit.log"),
             "--service-account-issuer=https://kubernetes.default.svc",
             "--service-account-key-file=" + folder.resolve("account.pub"),
             "--service-account-signing-key-file=" + folder.resolve("account.key"),
             "--allow-privileged=true"));
+  }
+
+  private static void writeAuditPolicy(Path folder) {
+    String policy =
+        """
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+        omitStages: [RequestReceived]
+        rules:
+        - {level: Metadata, userGroups: ["system:serviceaccounts"]}
+        - {level: None}
+        """;
+    try {
+      var _ = Files.writeString(folder.resolve("audit.yaml"), policy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whole lines of a log. */
+  List<String> lines(String log) {
+    try {
+      String said = Files.readString(folder.resolve(log));
+      return said.substring(0, said.lastIndexOf('\n') + 1).lines().toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Starts the controllers that tests need; they act with the rights of a kubeconfig. */

@@ -61,6 +61,14 @@ class ApiServerTest {
         .contains("system:serviceaccount:" + namespace + ":reader", "forbidden");
     assertThat(with.exit()).isZero();
     assertThat(other.exit()).isNotZero();
+    assertThat(server.audit())
+        .filteredOn(event -> event.contains("system:serviceaccount:" + namespace + ":reader"))
+        .anyMatch(event ->
+            event.contains("\"resource\":\"configmaps\"")
+                && event.contains("\"authorization.k8s.io/decision\":\"allow\""))
+        .anyMatch(event ->
+            event.contains("\"resource\":\"secrets\"")
+                && event.contains("\"authorization.k8s.io/decision\":\"forbid\""));
   }
 
   @Test
