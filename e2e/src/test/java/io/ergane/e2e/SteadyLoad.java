@@ -17,9 +17,7 @@ public final class SteadyLoad implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
-  private final Web web;
-  private final String url;
-  private final IntFunction<String> bodies;
+  private final Request request;
   private final Duration pause;
   private volatile boolean over;
 
@@ -29,14 +27,23 @@ public final class SteadyLoad implements AutoCloseable {
    * @param begun nanoseconds of the clock, as {@code ended}
    * @param status -1 when there was no answer
    * @param engine that answered, empty when none did
+   * @param whole whether the answer came to its end
    * @param text the body, or why there is none
    */
-  public record Outcome(long begun, long ended, int status, String engine, String text) {}
+  public record Outcome(
+      long begun, long ended, int status, String engine, boolean whole, String text) {}
 
-  private SteadyLoad(Web web, String url, Duration pause, IntFunction<String> bodies) {
-    this.web = web;
-    this.url = url;
-    this.bodies = bodies;
+  /** Sends one request and waits for what becomes of it. */
+  @FunctionalInterface
+  public interface Request {
+    /**
+     * @param number of the request, from 0
+     */
+    Outcome send(int number) throws InterruptedException;
+  }
+
+  private SteadyLoad(Request request, Duration pause) {
+    this.request = request;
     this.pause = pause;
   }
 
@@ -54,7 +61,12 @@ public final class SteadyLoad implements AutoCloseable {
    */
   public static SteadyLoad start(
       Web web, String url, int connections, Duration pause, IntFunction<String> bodies) {
-    SteadyLoad load = new SteadyLoad(web, url, pause, bodies);
+    return start(connections, pause, number -> post(web, url, bodies.apply(number)));
+  }
+
+  /** Sends requests of any kind. */
+  public static SteadyLoad start(int connections, Duration pause, Request request) {
+    SteadyLoad load = new SteadyLoad(request, pause);
     for (int i = 0; i < connections; i++) {
       var _ = load.threads.submit(load::run);
     }
@@ -63,20 +75,22 @@ public final class SteadyLoad implements AutoCloseable {
 
   private Void run() throws InterruptedException {
     while (!over) {
-      outcomes.add(one(bodies.apply(next.getAndIncrement())));
+      outcomes.add(request.send(next.getAndIncrement()));
       Thread.sleep(pause);
     }
     return null;
   }
 
-  private Outcome one(String body) throws InterruptedException {
+  private static Outcome post(Web web, String url, String body) throws InterruptedException {
     long begun = System.nanoTime();
     try {
       HttpResponse<String> answer = web.post(url, body);
       String engine = answer.headers().firstValue("x-engine").orElse("");
-      return new Outcome(begun, System.nanoTime(), answer.statusCode(), engine, answer.body());
+      String text = answer.body();
+      boolean whole = text.contains("data: [DONE]") || text.contains("\"usage\"");
+      return new Outcome(begun, System.nanoTime(), answer.statusCode(), engine, whole, text);
     } catch (IOException e) {
-      return new Outcome(begun, System.nanoTime(), -1, "", e.toString());
+      return new Outcome(begun, System.nanoTime(), -1, "", false, e.toString());
     }
   }
 

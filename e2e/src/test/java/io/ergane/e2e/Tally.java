@@ -26,7 +26,7 @@ public record Tally(int sent, Map<String, Integer> failed) {
   public static String reason(Outcome outcome) {
     String text = outcome.text();
     return switch (outcome.status()) {
-      case 200 -> text.contains("data: [DONE]") || text.contains("\"usage\"") ? "" : BROKEN_OFF;
+      case 200 -> outcome.whole() ? "" : BROKEN_OFF;
       case -1 ->
           text.contains("fixed content-length") || text.contains("chunked")
               ? BROKEN_OFF

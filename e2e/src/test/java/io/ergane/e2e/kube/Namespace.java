@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.ergane.testkit.ApiServer;
+import io.ergane.testkit.Kubectl;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,22 @@ record Namespace(ApiServer server, String name) {
   void apply(String manifests) {
     server.kubectlWith(
         manifests, "apply", "--server-side", "--force-conflicts", "-n", name, "-f", "-");
+  }
+
+  /** What the API server says to an object that would be created; empty when it would be. */
+  String tryOut(String manifest) {
+    return tryOut(manifest, "name").error();
+  }
+
+  /** An object as it would be stored. */
+  JsonNode defaulted(String manifest) {
+    return parse(tryOut(manifest, "json").output());
+  }
+
+  private Kubectl.Said tryOut(String manifest, String output) {
+    String token = server.adminToken();
+    String[] command = {"create", "--dry-run=server", "-o", output, "-n", name, "-f", "-"};
+    return server.kubectlAs(token, manifest, command);
   }
 
   /** The object, if it is there. */

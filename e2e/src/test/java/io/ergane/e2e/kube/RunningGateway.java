@@ -1,7 +1,10 @@
 package io.ergane.e2e.kube;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ergane.e2e.Chats;
 import io.ergane.e2e.CommandLine;
+import io.ergane.e2e.OpenAiRequests;
 import io.ergane.e2e.SteadyLoad;
 import io.ergane.e2e.Web;
 import java.io.IOException;
@@ -11,9 +14,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An {@code ergane up --kubeconfig} for one namespace. */
+/**
+ * An {@code ergane up --kubeconfig} for one namespace, with the rights that {@code deploy/} gives
+ * to a control plane.
+ */
 record RunningGateway(CommandLine process, Web web, String url) implements AutoCloseable {
   private static final int CONNECTIONS = 6;
+  private static final int TOKENS = 25;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
   /** Returns once it listens; routes may be missing then. */
@@ -23,7 +30,7 @@ record RunningGateway(CommandLine process, Web web, String url) implements AutoC
         new ArrayList<>(
             List.of(
                 "up",
-                "--kubeconfig=" + Installation.server().kubeconfig(),
+                "--kubeconfig=" + Installation.account(),
                 "--namespace=" + namespace.name(),
                 "--leader-elect=false",
                 "--host=127.0.0.1",
@@ -31,7 +38,8 @@ record RunningGateway(CommandLine process, Web web, String url) implements AutoC
                 "--debug-port=0",
                 "--metrics-port=0"));
     arguments.addAll(List.of(options));
-    CommandLine process = CommandLine.start(folder, arguments.toArray(String[]::new));
+    CommandLine process =
+        CommandLine.start(folder, Installation.environment(), arguments.toArray(String[]::new));
     try {
       String url = process.awaitErr("OpenAI API +(http://\\S+)/v1") + "/v1/chat/completions";
       return new RunningGateway(process, new Web(), url);
@@ -72,15 +80,27 @@ record RunningGateway(CommandLine process, Web web, String url) implements AutoC
     return web.post(url, Chats.body("chat", "hello"));
   }
 
+  /** Requests of OpenAI's own client, plain and streamed, of about a quarter of a second each. */
+  SteadyLoad load(OpenAiRequests requests) {
+    return SteadyLoad.start(CONNECTIONS, PAUSE, requests);
+  }
+
+  /** A client of OpenAI's own for the route {@code chat}. */
+  OpenAiRequests openAi() {
+    String base = url.substring(0, url.indexOf("/chat/completions"));
+    return new OpenAiRequests(base, "chat", TOKENS);
+  }
+
   /** Streamed requests of about a quarter of a second each. */
   SteadyLoad load() {
     return SteadyLoad.start(
-        web, url, CONNECTIONS, PAUSE, i -> Chats.streamed("chat", "question " + i, 25));
+        web, url, CONNECTIONS, PAUSE, i -> Chats.streamed("chat", "question " + i, TOKENS));
   }
 
   @Override
   public void close() {
     web.close();
     process.close();
+    assertThat(Access.refused()).as("rights that deploy/rbac.yaml lacks").isEmpty();
   }
 }
