@@ -228,7 +228,10 @@ final class EnvoyFaultsTest {
         InputStream body = head.get().body();
         running.add(threads.submit(() -> new String(body.readAllBytes(), StandardCharsets.UTF_8)));
       }
-      assertThat(stack.dataplane().board().totalInFlight()).isEqualTo(streams);
+      // Not at once: the request that found the stack ready may be told to have ended later.
+      await()
+          .atMost(Gateway.PATIENCE)
+          .until(() -> stack.dataplane().board().totalInFlight() == streams);
 
       stack.relay().cut();
       long cut = System.nanoTime();

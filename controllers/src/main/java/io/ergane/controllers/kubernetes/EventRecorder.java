@@ -102,8 +102,8 @@ public final class EventRecorder implements AutoCloseable {
                   note.subject.name().namespace(), Fields.text(stored, "metadata", "name")),
               now,
               1));
-    } catch (ApiException e) {
-      LOG.debug("An event could not be published: {}", e.getMessage());
+    } catch (RuntimeException e) { // The client's own, too, when it was closed first.
+      LOG.debug("An event could not be published: {}", e.toString());
     }
   }
 

@@ -91,16 +91,18 @@ class WebhookServerTest {
   @Test
   void bytesOfAllReviewsTogetherAreBounded() throws Exception {
     WebhookServer server = start(SETTINGS.bounded(8, 10_000, 1300));
-    try (SSLSocket slow = connect(server)) {
-      send(slow, head(2000) + " ".repeat(1200));
-      for (int i = 0;
-          i < 1_500 && post(server, "/validate/modelroute", REVIEW).statusCode() == 200;
-          i++) {
-        Thread.sleep(20);
+    int refused = 200;
+    // Again and again: what comes while another review is held is itself refused.
+    for (int i = 0; i < 100 && refused == 200; i++) {
+      try (SSLSocket slow = connect(server)) {
+        send(slow, head(2000) + " ".repeat(1200));
+        for (int look = 0; look < 20 && refused == 200; look++) {
+          Thread.sleep(20);
+          refused = post(server, "/validate/modelroute", REVIEW).statusCode();
+        }
       }
-
-      assertThat(post(server, "/validate/modelroute", REVIEW).statusCode()).isEqualTo(503);
     }
+    assertThat(refused).isEqualTo(503);
     HttpResponse<String> answer = post(server, "/validate/modelroute", REVIEW);
     for (int i = 0; i < 1_500 && answer.statusCode() == 503; i++) {
       Thread.sleep(20);
