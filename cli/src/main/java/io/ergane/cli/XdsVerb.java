@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "Asks a running control plane about its nodes.",
       "",
       "`ergane xds status` prints, for each kind of resource, on how many nodes the newest version"
-          + " is live, then a line a node, and what nodes reject and why."
+          + " is live, then a line a node, and what nodes reject and why. It exits with 1 when a"
+          + " node rejects something."
     },
     sortOptions = false)
 final class XdsVerb implements Callable<Integer> {
@@ -58,12 +59,13 @@ final class XdsVerb implements Callable<Integer> {
                     admin
                         + " is an Ergane without nodes: neither a control plane nor `ergane up"
                         + " --envoy`. Name the control plane's admin port with --admin.");
+    XdsStatus status = XdsStatus.of(page);
     if (json) {
       out.println(page.toPrettyString());
     } else {
-      out.print(StatusTable.render(XdsStatus.of(page), Instant.now()));
+      out.print(StatusTable.render(status, Instant.now()));
     }
     out.flush();
-    return ExitCode.OK;
+    return status.hasRejections() ? ExitCode.FAILED : ExitCode.OK;
   }
 }

@@ -135,7 +135,7 @@ public record ExtProcSettings(
         new Accounting(
             Teller.EITHER,
             Duration.ofMinutes(30),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(15),
             BodyMode.FULL_DUPLEX_STREAMED);
   }
 

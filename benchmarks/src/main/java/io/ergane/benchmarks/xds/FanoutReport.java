@@ -15,29 +15,33 @@ final class FanoutReport {
   record Row(
       List<Double> p50,
       List<Double> p95,
-      List<Double> firstSync,
+      List<Double> envoy,
+      List<Double> coldSync,
+      List<Double> warmSync,
       List<Double> residentMb,
       List<Double> cpu) {}
 
   static String markdown(
-      List<String> cases, List<String> systems, Map<String, Row> rows, int rounds) {
+      List<String> cases, List<String> systems, Map<String, Row> rows, int rounds, String command) {
     StringBuilder text = new StringBuilder();
     text.append("# xds: one endpoint of 10,000 changes, until the last of 100 nodes has it\n\n");
     text.append(
-        "| case | system | p50, ms | p95, ms | first sync, ms | server MB | server CPU a change, ms |\n");
-    text.append("|---|---|---|---|---|---|---|\n");
+        "| case | system | p50, ms | p95, ms | Envoy's answer p50, ms | sync, cold, ms | sync, warm, ms | server MB | server CPU a change, ms |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|\n");
     for (String name : cases) {
       for (String system : systems) {
         Row row = rows.get(name + "|" + system);
         if (row != null) {
           text.append(
-              "| %s | %s | %s | %s | %s | %s | %s |\n"
+              "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
                   .formatted(
                       name,
                       system,
                       range(row.p50()),
                       range(row.p95()),
-                      range(row.firstSync()),
+                      range(row.envoy()),
+                      range(row.coldSync()),
+                      range(row.warmSync()),
                       range(row.residentMb()),
                       range(row.cpu())));
         }
@@ -46,13 +50,15 @@ final class FanoutReport {
     text.append(
         """
 
-        Median (lowest–highest) over %d rounds, each with a new process of each server, in turn; 100 changes a round after 60
-        that are not counted. Nodes are raw gRPC streams on 100 connections of one process that skip over resources; server and
-        nodes share the machine's cores. First sync: clusters and endpoints, by a server that has served nothing before.
+        Median (lowest–highest) over %d rounds, each with a new process of each server, in turn; 100 changes a round after
+        some seconds of changes that are not counted. Nodes are raw gRPC streams on 100 connections of one process that skip
+        over resources, and one Envoy, which takes everything over before it answers; server, nodes and Envoy share the
+        machine's cores. Sync: clusters and endpoints of 100 nodes that have nothing, cold by a server that has served nothing
+        before, warm by one that has: median of %d.
 
-        Command: `./dev bench xds`
+        Command: `%s`
         """
-            .formatted(rounds));
+            .formatted(rounds, XdsFanout.SYNCS, command.strip()));
     return text.toString();
   }
 

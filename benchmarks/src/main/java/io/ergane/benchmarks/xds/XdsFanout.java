@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class XdsFanout {
   private static final List<String> SYSTEMS = List.of("ergane", "java-control-plane");
   private static final int NODES = 100;
-  private static final int WARM_UP = 60;
+  private static final int LEAST_WARM_UP = 60;
   private static final int CHANGES = 100;
+  static final int SYNCS = 5;
   private static final long PAUSE_MILLIS = 10;
   private static final long WAIT_SECONDS = 60;
   private static final List<String> JVM =
@@ -56,12 +57,27 @@ public final class XdsFanout {
 
   /** Results of one server process; times in milliseconds. */
   private record Sample(
-      double firstSync, List<Double> changes, double residentMb, double cpuPerChange, long bytes) {}
+      double coldSync,
+      List<Double> warmSyncs,
+      List<Double> changes,
+      List<Double> envoy,
+      double residentMb,
+      double cpuPerChange,
+      long bytes) {}
+
+  /**
+   * How much is done.
+   *
+   * @param warmUpNanos of changes that are not counted, for each server
+   * @param envoy a real one takes part; null for none
+   */
+  private record Effort(long warmUpNanos, @Nullable Path envoy) {}
 
   private XdsFanout() {}
 
   /**
-   * Flags: {@code --rounds N}, {@code --cases N,N}, {@code --systems A,B}, {@code --out FOLDER}.
+   * Flags: {@code --rounds N}, {@code --cases N,N}, {@code --systems A,B}, {@code --warm-up
+   * SECONDS}, {@code --envoy PATH}, {@code --out FOLDER}.
    */
   public static void main(String[] args) throws Exception {
     Map<String, String> flags = new LinkedHashMap<>();
@@ -75,20 +91,26 @@ public final class XdsFanout {
     for (String number : flags.getOrDefault("--cases", "1,2,3,4").split(",")) {
       cases.add(CASES.get(Integer.parseInt(number) - 1));
     }
+    Effort effort = effort(flags);
+    for (Case each : cases) { // The first server of a form meets nodes whose code is cold.
+      measure(systems.getLast(), each, new Effort(0, effort.envoy()));
+    }
     Map<String, List<Sample>> samples = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
       for (Case each : cases) {
-        for (String system : systems) {
-          Sample sample = measure(system, each);
+        for (String system : round % 2 == 0 ? systems : systems.reversed()) {
+          Sample sample = measure(system, each, effort);
           samples.computeIfAbsent(each.name() + "|" + system, _ -> new ArrayList<>()).add(sample);
           System.err.printf(
               Locale.ROOT,
-              "%-32s %-20s change p50 %.2f p95 %.2f ms, first sync %.0f ms, %.0f MB, cpu %.2f ms, %d bytes%n",
+              "%-32s %-20s change p50 %.2f p95 %.2f ms, Envoy %.2f ms, sync cold %.0f warm %.0f ms, %.0f MB, cpu %.2f ms, %d bytes%n",
               each.name(),
               system,
               quantile(sample.changes(), 0.5),
               quantile(sample.changes(), 0.95),
-              sample.firstSync(),
+              quantile(sample.envoy(), 0.5),
+              sample.coldSync(),
+              quantile(sample.warmSyncs(), 0.5),
               sample.residentMb(),
               sample.cpuPerChange(),
               sample.bytes());
@@ -97,7 +119,11 @@ public final class XdsFanout {
     }
     String report =
         FanoutReport.markdown(
-            cases.stream().map(Case::name).toList(), systems, rows(samples), rounds);
+            cases.stream().map(Case::name).toList(),
+            systems,
+            rows(samples),
+            rounds,
+            "./dev bench xds " + String.join(" ", args));
     System.out.println(report);
     String folder = flags.get("--out");
     if (folder != null) {
@@ -108,6 +134,12 @@ public final class XdsFanout {
     System.exit(0);
   }
 
+  private static Effort effort(Map<String, String> flags) {
+    double seconds = Double.parseDouble(flags.getOrDefault("--warm-up", "10"));
+    String envoy = flags.getOrDefault("--envoy", System.getenv("ENVOY_BIN"));
+    return new Effort((long) (seconds * 1e9), envoy == null ? null : Path.of(envoy));
+  }
+
   private static Map<String, FanoutReport.Row> rows(Map<String, List<Sample>> samples) {
     Map<String, FanoutReport.Row> rows = new LinkedHashMap<>();
     samples.forEach((key, list) ->
@@ -116,18 +148,23 @@ public final class XdsFanout {
             new FanoutReport.Row(
                 list.stream().map(each -> quantile(each.changes(), 0.5)).toList(),
                 list.stream().map(each -> quantile(each.changes(), 0.95)).toList(),
-                list.stream().map(Sample::firstSync).toList(),
+                list.stream().map(each -> quantile(each.envoy(), 0.5)).toList(),
+                list.stream().map(Sample::coldSync).toList(),
+                list.stream().map(each -> quantile(each.warmSyncs(), 0.5)).toList(),
                 list.stream().map(Sample::residentMb).toList(),
                 list.stream().map(Sample::cpuPerChange).toList())));
     return rows;
   }
 
   static double quantile(List<Double> values, double q) {
+    if (values.isEmpty()) {
+      return Double.NaN;
+    }
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get((int) Math.min(sorted.size() - 1, Math.round(q * (sorted.size() - 1))));
   }
 
-  private static Sample measure(String system, Case shape) throws Exception {
+  private static Sample measure(String system, Case shape, Effort effort) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
@@ -146,7 +183,7 @@ public final class XdsFanout {
     Process server =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
-      return new Run(server, shape).measure();
+      return new Run(server, shape, effort).measure();
     } finally {
       server.destroy();
       server.waitFor(5, TimeUnit.SECONDS);
@@ -158,6 +195,7 @@ public final class XdsFanout {
   private static final class Run {
     private final Process server;
     private final Case shape;
+    private final Effort effort;
     private final BufferedReader out;
     private final PrintWriter in;
     private final EventLoopGroup loops =
@@ -166,10 +204,12 @@ public final class XdsFanout {
     private volatile CountDownLatch awaited = new CountDownLatch(0);
     private volatile long lastNanos;
     private volatile long bytes;
+    private @Nullable EnvoyNode envoy;
 
-    Run(Process server, Case shape) {
+    Run(Process server, Case shape, Effort effort) {
       this.server = server;
       this.shape = shape;
+      this.effort = effort;
       out =
           new BufferedReader(
               new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
@@ -178,8 +218,20 @@ public final class XdsFanout {
 
     Sample measure() throws Exception {
       int port = Integer.parseInt(answer("port "));
-      List<String> names = shape.fleet().names();
-      List<RawNode> nodes = new ArrayList<>();
+      Path binary = effort.envoy();
+      envoy = binary == null ? null : EnvoyNode.start(binary, port, shape.delta());
+      try {
+        return measure(connect(port));
+      } finally {
+        channels.forEach(ManagedChannel::shutdownNow);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (envoy != null) {
+          envoy.close();
+        }
+      }
+    }
+
+    private List<RawNode> connect(int port) throws InterruptedException {
       for (int i = 0; i < NODES; i++) {
         ManagedChannel channel =
             NettyChannelBuilder.forAddress("127.0.0.1", port)
@@ -192,29 +244,69 @@ public final class XdsFanout {
                 .build();
         channel.getState(true);
         channels.add(channel);
-        nodes.add(new RawNode(channel, "node-" + i, shape.delta(), names, this::received));
       }
       Thread.sleep(1500);
+      return fresh(0);
+    }
+
+    /** Nodes that have nothing yet. */
+    private List<RawNode> fresh(int generation) {
+      List<String> names = shape.fleet().names();
+      List<RawNode> nodes = new ArrayList<>();
+      for (int i = 0; i < NODES; i++) {
+        String id = "node-" + generation + "-" + i;
+        nodes.add(new RawNode(channels.get(i), id, shape.delta(), names, this::received));
+      }
+      return nodes;
+    }
+
+    private Sample measure(List<RawNode> first) throws Exception {
+      if (envoy != null) {
+        envoy.open();
+      }
+      double coldSync = sync(first);
+      double resident = residentMb();
+      if (envoy != null) {
+        envoy.awaitQuiet();
+      }
+      int number = 0;
+      for (long since = System.nanoTime();
+          number < LEAST_WARM_UP || System.nanoTime() - since < effort.warmUpNanos(); ) {
+        change(number++, new ArrayList<>());
+      }
+      long cpu = cpuTicks();
+      List<Double> changes = new ArrayList<>();
+      List<Double> answered = new ArrayList<>();
+      for (int i = 0; i < CHANGES; i++) {
+        changes.add(change(number++, answered));
+      }
+      double cpuPerChange = (cpuTicks() - cpu) * 10.0 / CHANGES;
+      resident = Math.max(resident, residentMb());
+      List<Double> syncs = warmSyncs(first);
+      resident = Math.max(resident, residentMb());
+      return new Sample(coldSync, syncs, changes, answered, resident, cpuPerChange, bytes);
+    }
+
+    private List<Double> warmSyncs(List<RawNode> connected) throws InterruptedException {
+      List<Double> syncs = new ArrayList<>();
+      List<RawNode> nodes = connected;
+      for (int i = 1; i <= SYNCS; i++) {
+        nodes.forEach(RawNode::stop);
+        Thread.sleep(500);
+        nodes = fresh(i);
+        syncs.add(sync(nodes));
+      }
+      nodes.forEach(RawNode::stop);
+      return syncs;
+    }
+
+    /** Milliseconds until the last of the nodes has everything. */
+    private double sync(List<RawNode> nodes) throws InterruptedException {
       awaited = new CountDownLatch(NODES);
       long began = System.nanoTime();
       nodes.forEach(RawNode::start);
       await();
-      double firstSync = (lastNanos - began) / 1e6;
-      double resident = residentMb();
-      for (int i = 0; i < WARM_UP; i++) {
-        change(i);
-      }
-      long cpu = cpuTicks();
-      List<Double> changes = new ArrayList<>();
-      for (int i = 0; i < CHANGES; i++) {
-        changes.add(change(WARM_UP + i));
-      }
-      double cpuPerChange = (cpuTicks() - cpu) * 10.0 / CHANGES;
-      resident = Math.max(resident, residentMb());
-      nodes.forEach(RawNode::stop);
-      channels.forEach(ManagedChannel::shutdownNow);
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-      return new Sample(firstSync, changes, resident, cpuPerChange, bytes);
+      return (lastNanos - began) / 1e6;
     }
 
     private void received(RawNode.Response response) {
@@ -225,13 +317,21 @@ public final class XdsFanout {
       }
     }
 
-    private double change(int number) throws Exception {
+    /**
+     * @param answered gets the time until Envoy's answer
+     */
+    private double change(int number, List<Double> answered) throws Exception {
       Thread.sleep(PAUSE_MILLIS);
+      long answers = envoy == null ? 0 : envoy.answers();
       awaited = new CountDownLatch(NODES);
       in.println("change " + number);
       long at = Long.parseLong(answer("at "));
       await();
-      return (lastNanos - at) / 1e6;
+      double last = (lastNanos - at) / 1e6;
+      if (envoy != null) {
+        answered.add((envoy.awaitAnswer(answers) - at) / 1e6);
+      }
+      return last;
     }
 
     private void await() throws InterruptedException {

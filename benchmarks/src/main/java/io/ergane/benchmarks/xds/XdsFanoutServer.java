@@ -1,5 +1,7 @@
 package io.ergane.benchmarks.xds;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.envoyproxy.controlplane.cache.v3.SimpleCache;
 import io.envoyproxy.controlplane.cache.v3.Snapshot;
 import io.envoyproxy.controlplane.server.V3DiscoveryServer;
@@ -21,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of the servers, in a process of its own: {@code SYSTEM CLUSTERS ENDPOINTS}. Says {@code port
@@ -85,7 +88,7 @@ public final class XdsFanoutServer {
     }
   }
 
-  /** Set up as its documentation shows. */
+  /** Set up as its documentation shows, without a line of log for each stream that ends. */
   private static final class JavaControlPlane implements Publisher {
     private static final String GROUP = "all";
 
@@ -97,6 +100,7 @@ public final class XdsFanoutServer {
 
     JavaControlPlane(Fleet fleet) throws IOException {
       this.fleet = fleet;
+      ((Logger) LoggerFactory.getLogger("io.envoyproxy.controlplane")).setLevel(Level.WARN);
       for (int i = 0; i < fleet.clusters(); i++) {
         assignments.add(fleet.assignment(i, 0));
       }

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Renders a status as text for a terminal: a line a type, a table of nodes, and what they rejected.
+ * Renders a status as text for a terminal: for Envoys and for other nodes a line a type and a
+ * table, then what nodes rejected.
  */
 public final class StatusTable {
   private static final List<String> HEAD = List.of("NODE", "KIND", "VERSION", "CONNECTED");
@@ -37,24 +38,36 @@ public final class StatusTable {
     if (status.nodes().isEmpty()) {
       return "No node is connected.\n";
     }
+    List<String> parts = new ArrayList<>();
+    status.nodes().stream()
+        .collect(Collectors.partitioningBy(node -> node.kind() != NodeKind.ENVOY))
+        .values()
+        .stream()
+        .filter(nodes -> !nodes.isEmpty())
+        .forEach(nodes -> parts.add(section(nodes)));
+    parts.add(problems());
+    parts.removeIf(String::isEmpty);
+    return String.join("\n", parts);
+  }
+
+  private String section(List<NodeStatus> nodes) {
+    List<String> types = types(nodes);
     StringBuilder text = new StringBuilder();
-    List<String> types = types();
-    types.forEach(type -> text.append(summary(type)).append('\n'));
+    types.forEach(type -> text.append(summary(nodes, type)).append('\n'));
     text.append('\n');
     List<List<String>> rows = new ArrayList<>();
     rows.add(head(types));
-    status.nodes().forEach(node -> rows.add(row(node, types)));
+    nodes.forEach(node -> rows.add(row(node, types)));
     align(rows, text);
-    String problems = problems();
-    return problems.isEmpty() ? text.toString() : text.append('\n').append(problems).toString();
+    return text.toString();
   }
 
   /** Types that some node asked for, in the order in which they go out. */
-  private List<String> types() {
+  private static List<String> types(List<NodeStatus> nodes) {
     Map<Integer, List<String>> ordered = new TreeMap<>();
     List<String> order =
         List.of(TypeUrl.CLUSTER, TypeUrl.ENDPOINT, TypeUrl.LISTENER, TypeUrl.ROUTE, TypeUrl.SECRET);
-    status.nodes().stream()
+    nodes.stream()
         .flatMap(node -> node.types().stream())
         .map(NodeStatus.OfType::type)
         .distinct()
@@ -67,9 +80,9 @@ public final class StatusTable {
   }
 
   /** A node may have several streams; it counts once, and as live when all of them are. */
-  private String summary(String type) {
+  private String summary(List<NodeStatus> nodes, String type) {
     Map<String, Boolean> liveById = new HashMap<>();
-    for (NodeStatus stream : status.nodes()) {
+    for (NodeStatus stream : nodes) {
       stream.types().stream()
           .filter(each -> each.type().equals(type))
           .forEach(each -> liveById.merge(stream.id(), each.live(), Boolean::logicalAnd));

@@ -51,6 +51,13 @@ public record XdsStatus(
     }
   }
 
+  /** Whether some node rejects something that is published. */
+  public boolean hasRejections() {
+    return nodes.stream()
+        .flatMap(node -> node.types().stream())
+        .anyMatch(type -> !type.rejected().isEmpty());
+  }
+
   public JsonNode toJson() {
     return JSON.valueToTree(this);
   }

@@ -1,7 +1,11 @@
 package io.ergane.xds.translate;
 
 import static io.ergane.xds.translate.OwnErrors.Kind.BODY_TOO_LARGE;
+import static io.ergane.xds.translate.OwnErrors.Kind.HEADERS_TOO_LARGE;
+import static io.ergane.xds.translate.OwnErrors.Kind.NO_HTTP;
 import static io.ergane.xds.translate.OwnErrors.Kind.SCHEDULER_UNAVAILABLE;
+import static io.ergane.xds.translate.OwnErrors.Kind.TOO_LATE;
+import static io.ergane.xds.translate.OwnErrors.Kind.TOO_OLD;
 import static io.ergane.xds.translate.OwnErrors.Kind.UPSTREAM_FAILED;
 import static io.ergane.xds.translate.OwnErrors.Kind.UPSTREAM_TIMEOUT;
 
@@ -22,7 +26,8 @@ import java.util.List;
  *
  * <p>Answers that the scheduler gives count as local replies too. They are told apart by why Envoy
  * answers: a failed external processor has details that begin with {@code ext_proc_error} and no
- * response flag, a failed engine has a flag, an answer of the scheduler has neither.
+ * response flag, a failed engine has a flag, an answer of the scheduler has details that begin with
+ * {@code ergane_}, and what Envoy finds wrong with a request is told by status.
  */
 final class LocalReplies {
   /** No host, connection failure or end, retries exhausted, overflow, reset, no cluster. */
@@ -30,12 +35,12 @@ final class LocalReplies {
       List.of("UH", "UF", "UC", "URX", "UO", "LR", "UR", "NC", "UPE");
 
   private final OwnErrors errors;
-  private final int bodyLimit;
+  private final EnvoySettings settings;
   private final LocalReplyConfig.Builder replies = LocalReplyConfig.newBuilder();
 
   private LocalReplies(EnvoySettings settings) {
     this.errors = new OwnErrors(settings.kthenaErrors());
-    this.bodyLimit = settings.body().maxBytes();
+    this.settings = settings;
   }
 
   static LocalReplyConfig of(EnvoySettings settings) {
@@ -43,8 +48,14 @@ final class LocalReplies {
     replies.add(SCHEDULER_UNAVAILABLE, details("startsWith('ext_proc_error')"));
     replies.add(UPSTREAM_TIMEOUT, flags(List.of("UT")));
     replies.add(UPSTREAM_FAILED, flags(UPSTREAM_FLAGS));
-    replies.add(BODY_TOO_LARGE, details("startsWith('request_payload_too_large')"));
+    for (Kind kind : List.of(BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_LATE, TOO_OLD, NO_HTTP)) {
+      replies.add(kind, envoys(kind.status()));
+    }
     return replies.replies.build();
+  }
+
+  private int limit(Kind kind) {
+    return kind == HEADERS_TOO_LARGE ? settings.limits().header() : settings.body().maxBytes();
   }
 
   private void add(Kind kind, AccessLogFilter filter) {
@@ -57,7 +68,7 @@ final class LocalReplies {
   }
 
   private ResponseMapper mapper(Kind kind, AccessLogFilter filter, boolean anthropic) {
-    String body = errors.body(kind, anthropic, bodyLimit).replace("%", "%%");
+    String body = errors.body(kind, anthropic, limit(kind)).replace("%", "%%");
     ResponseMapper.Builder mapper =
         ResponseMapper.newBuilder()
             .setFilter(filter)
@@ -79,8 +90,16 @@ final class LocalReplies {
   }
 
   private static AccessLogFilter details(String test) {
-    ExpressionFilter expression =
-        ExpressionFilter.newBuilder().setExpression("response.code_details." + test).build();
+    return expression("response.code_details." + test);
+  }
+
+  private static AccessLogFilter envoys(int status) {
+    return expression(
+        "response.code == " + status + " && !response.code_details.startsWith('ergane_')");
+  }
+
+  private static AccessLogFilter expression(String text) {
+    ExpressionFilter expression = ExpressionFilter.newBuilder().setExpression(text).build();
     return AccessLogFilter.newBuilder()
         .setExtensionFilter(
             ExtensionFilter.newBuilder()

@@ -28,7 +28,22 @@ record OwnErrors(boolean kthena) {
         "upstream_failed",
         "request to all pods failed",
         "no engine answered in time; try again shortly."),
-    BODY_TOO_LARGE(413, "request_too_large", "", ""),
+    BODY_TOO_LARGE(
+        413, "request_too_large", "The request body exceeds %d bytes; send a shorter one.", ""),
+    HEADERS_TOO_LARGE(
+        431,
+        "invalid_request",
+        "The request's headers exceed %d bytes or are too many; send shorter or fewer ones.",
+        ""),
+    TOO_LATE(
+        408, "request_timeout", "The request did not arrive in time; send it again at once.", ""),
+    TOO_OLD(
+        426, "invalid_request", "HTTP/1.0 is not served; send the request as HTTP/1.1 or 2.", ""),
+    NO_HTTP(
+        400,
+        "invalid_request",
+        "The request is no sound HTTP; correct its first line, its path and its headers.",
+        ""),
     UNKNOWN_PATH(
         404,
         "unknown_path",
@@ -62,13 +77,10 @@ record OwnErrors(boolean kthena) {
   }
 
   /**
-   * @param limit of a request's body
+   * @param limit in bytes, where the error is about one
    */
   String body(Kind kind, boolean anthropic, int limit) {
-    String text =
-        kind == Kind.BODY_TOO_LARGE
-            ? "The request body exceeds " + limit + " bytes; send a shorter one."
-            : kind.text;
+    String text = kind.text.replace("%d", Integer.toString(limit));
     String message = kind.more.isEmpty() ? text : text + ": " + kind.more;
     byte[] body =
         kthena
@@ -94,6 +106,7 @@ record OwnErrors(boolean kthena) {
 
   private static String anthropicType(int status) {
     return switch (status) {
+      case 400, 408, 426, 431 -> "invalid_request_error";
       case 404 -> "not_found_error";
       case 413 -> "request_too_large";
       case 503 -> "overloaded_error";

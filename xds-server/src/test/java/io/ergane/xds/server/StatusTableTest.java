@@ -13,6 +13,15 @@ import org.junit.jupiter.api.Test;
 class StatusTableTest {
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
+  private static final String IMAGE_ENDPOINTS = "type.googleapis.com/ergane.image.v1.Endpoints";
+
+  private static NodeStatus node(String id, NodeKind kind, String type, String... rejected) {
+    var of =
+        new NodeStatus.OfType(
+            type, true, true, 1, "v1", NOW, null, NOW, true, List.of(rejected), null, Map.of());
+    return new NodeStatus(id, "ergane", kind, "", "", NOW, null, List.of(of));
+  }
+
   private static NodeStatus stream(String node, boolean live) {
     NodeStatus.OfType clusters =
         new NodeStatus.OfType(
@@ -36,5 +45,29 @@ class StatusTableTest {
   void aNodeIsLiveWhenAllItsStreamsAre() {
     assertThat(table(stream("a", false), stream("a", true))).contains("live on 0 of 1 nodes");
     assertThat(table(stream("a", true), stream("a", false))).contains("live on 0 of 1 nodes");
+  }
+
+  @Test
+  void envoysAndOtherNodesHaveTablesOfTheirOwn() {
+    String table =
+        table(
+            node("envoy-1", NodeKind.ENVOY, TypeUrl.ENDPOINT),
+            node("ext-proc-1", NodeKind.EXT_PROC, IMAGE_ENDPOINTS));
+
+    assertThat(table.lines().filter(line -> line.startsWith("NODE")))
+        .hasSize(2)
+        .allSatisfy(head -> assertThat(head).containsOnlyOnce("ENDPOINTS"));
+    assertThat(table.lines().filter(line -> line.contains("live on 1 of 1 nodes"))).hasSize(2);
+    assertThat(table.indexOf("envoy-1")).isLessThan(table.indexOf("ext-proc-1"));
+  }
+
+  @Test
+  void anyNodesRejectionIsOneOfTheWhole() {
+    var published = new TreeMap<>(Map.of(TypeUrl.CLUSTER, "v1"));
+    NodeStatus well = node("a", NodeKind.ENVOY, TypeUrl.CLUSTER);
+    NodeStatus ill = node("b", NodeKind.ENVOY, TypeUrl.CLUSTER, "pool/default/b");
+
+    assertThat(new XdsStatus(published, NOW, List.of(well)).hasRejections()).isFalse();
+    assertThat(new XdsStatus(published, NOW, List.of(well, ill)).hasRejections()).isTrue();
   }
 }

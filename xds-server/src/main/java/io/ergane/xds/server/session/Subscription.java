@@ -52,10 +52,12 @@ final class Subscription {
     Interest.Change change = interest.take(first, true);
     switch (first) {
       case Request.Whole request -> {
+        ackedVersion = request.version();
         claimedVersion = whole && interest.isAll() ? request.version() : null;
         answerOwed = whole || interest.isAll();
       }
       case Request.Delta request -> {
+        ackedVersion = request.versions().isEmpty() ? "" : TypeState.versionOf(request.versions());
         request.versions().forEach((name, version) -> rememberedByNode(name, version, nowNanos));
         answerOwed = interest.isAll() && request.versions().isEmpty();
       }

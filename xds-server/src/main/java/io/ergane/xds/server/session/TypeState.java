@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedCollection;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -109,11 +110,21 @@ public final class TypeState {
     return HexFormat.of().toHexDigits(sum);
   }
 
-  private static long hashOf(@Nullable Resource resource) {
-    if (resource == null) {
-      return 0;
+  /** The same for resources of which only names and versions are known. */
+  static String versionOf(Map<String, String> versionsByName) {
+    long sum = 0;
+    for (Map.Entry<String, String> each : versionsByName.entrySet()) {
+      sum += hashOf(each.getKey(), each.getValue());
     }
-    return mix(mix(text(resource.name())) ^ text(resource.version()));
+    return HexFormat.of().toHexDigits(sum);
+  }
+
+  private static long hashOf(@Nullable Resource resource) {
+    return resource == null ? 0 : hashOf(resource.name(), resource.version());
+  }
+
+  private static long hashOf(String name, String version) {
+    return mix(mix(text(name)) ^ text(version));
   }
 
   /** FNV-1a over the characters. */
