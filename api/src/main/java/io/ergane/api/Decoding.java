@@ -3,6 +3,7 @@ package io.ergane.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.api.Schema.Field;
 import io.ergane.api.Schema.Shape;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -90,13 +91,7 @@ public final class Decoding {
   }
 
   private static JsonNode withReadableStatus(Shape shape, JsonNode node) {
-    JsonNode status = node.path("status");
-    boolean readable =
-        status.isMissingNode()
-            || shape.fields().stream()
-                .filter(field -> field.name().equals("status"))
-                .allMatch(field -> readable((Shape) field.schema(), status));
-    if (readable) {
+    if (statusFindings(shape, node).isEmpty()) {
       return node;
     }
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
@@ -104,10 +99,26 @@ public final class Decoding {
     return rest.without("status");
   }
 
-  private static boolean readable(Shape shape, JsonNode node) {
+  /**
+   * Why the status of a custom resource counts as empty although there is one; nothing when it is
+   * read, when there is none and when the object is of no kind that is decoded.
+   */
+  public static List<Finding> unreadableStatus(JsonNode node) {
+    Shape shape = shapeOf(node.path("apiVersion").asText(""), node.path("kind").asText(""));
+    return shape != null && shape.strict() ? statusFindings(shape, node) : List.of();
+  }
+
+  private static List<Finding> statusFindings(Shape shape, JsonNode node) {
+    JsonNode status = node.path("status");
     Findings findings = new Findings();
-    var _ = new NodeReader(findings, true).readShape(shape, node, "status", Set.of());
-    return findings.isEmpty();
+    for (Field field : shape.fields()) {
+      if (field.name().equals("status") && !status.isMissingNode()) {
+        var _ =
+            new NodeReader(findings, true)
+                .readShape((Shape) field.schema(), status, "status", Set.of());
+      }
+    }
+    return findings.toList();
   }
 
   static @Nullable Shape shapeOf(String apiVersion, String kind) {

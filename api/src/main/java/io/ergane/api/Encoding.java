@@ -43,6 +43,18 @@ public final class Encoding {
     return write(Objects.requireNonNull(shape), resource, node);
   }
 
+  /** What {@link #toJson} writes as the status of an object; empty when it writes none. */
+  public static JsonNode statusOf(Resource resource) {
+    Shape shape = Objects.requireNonNull(Decoding.shapeOf(resource.apiVersion(), resource.kind()));
+    for (Field field : shape.fields()) {
+      Object status = field.name().equals("status") ? valueOf(field, resource) : null;
+      if (status != null) {
+        return write(field.schema(), status);
+      }
+    }
+    return NODES.objectNode();
+  }
+
   private static ObjectNode write(Shape shape, Object record, ObjectNode into) {
     for (Field field : shape.fields()) {
       Object value = valueOf(field, record);

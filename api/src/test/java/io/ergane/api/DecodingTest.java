@@ -146,6 +146,23 @@ class DecodingTest {
   }
 
   @Test
+  void aStatusThatCountsAsEmptySaysWhy() {
+    String serving =
+        """
+        apiVersion: workload.serving.volcano.sh/v1alpha1
+        kind: ModelServing
+        metadata: {name: s}
+        status: {replicas: %s}
+        """;
+
+    assertThat(Decoding.unreadableStatus(yaml(serving.formatted("many"))))
+        .extracting(Finding::field)
+        .containsExactly("status.replicas");
+    assertThat(Decoding.unreadableStatus(yaml(serving.formatted("2")))).isEmpty();
+    assertThat(Decoding.unreadableStatus(yaml("{kind: Unknown, status: 7}"))).isEmpty();
+  }
+
+  @Test
   void aPodNeedsNoSpecAndNoStatus() {
     assertThat(resource("{apiVersion: v1, kind: Pod, metadata: {name: p}}"))
         .isEqualTo(new Pod(ObjectMeta.of("default", "p"), Pod.Spec.EMPTY, Pod.Status.EMPTY));

@@ -1,6 +1,7 @@
 package io.ergane.controllers.kubernetes;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,8 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +54,7 @@ final class Api {
     }
   }
 
-  JsonNode get(String path) {
+  Map<String, Object> get(String path) {
     return tree(bytes(request(path).build()));
   }
 
@@ -59,19 +62,19 @@ final class Api {
     return bytes(request(path).build());
   }
 
-  JsonNode create(String path, Object body) {
+  Map<String, Object> create(String path, Object body) {
     return tree(bytes(request(path).method("POST", PLAIN, text(body)).build()));
   }
 
-  JsonNode replace(String path, Object body) {
+  Map<String, Object> replace(String path, Object body) {
     return tree(bytes(request(path).method("PUT", PLAIN, text(body)).build()));
   }
 
-  JsonNode patch(String path, Patch how, Object body) {
+  Map<String, Object> patch(String path, Patch how, Object body) {
     return tree(bytes(request(path).method("PATCH", how.contentType, text(body)).build()));
   }
 
-  JsonNode delete(String path, Object options) {
+  Map<String, Object> delete(String path, Object options) {
     return tree(bytes(request(path).method("DELETE", PLAIN, text(options)).build()));
   }
 
@@ -156,10 +159,13 @@ final class Api {
     }
   }
 
-  private static JsonNode tree(byte @Nullable [] body) {
-    try {
-      JsonNode node = body == null ? null : JSON.readTree(body);
-      return node == null ? MissingNode.getInstance() : node;
+  /** An answer's object; empty when it is something else. */
+  private static Map<String, Object> tree(byte @Nullable [] body) {
+    if (body == null || body.length == 0) {
+      return Map.of();
+    }
+    try (JsonParser parser = JSON.createParser(body)) {
+      return parser.nextToken() == null ? Map.of() : TreeReader.object(parser, Set.of());
     } catch (IOException e) {
       throw new ApiException("the API server's answer is not JSON", e);
     }

@@ -1,7 +1,5 @@
 package io.ergane.controllers.kubernetes;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.ergane.api.ObjectName;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -16,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +27,6 @@ public final class Cluster implements AutoCloseable {
   public static final String FIELD_MANAGER = "ergane";
 
   private static final String BLOCKS_OWNER = "blockOwnerDeletion";
-
-  private static final TypeReference<LinkedHashMap<String, Object>> TREE = new TypeReference<>() {};
 
   private final ClusterSettings settings;
   private final KubernetesClient client;
@@ -91,10 +86,10 @@ public final class Cluster implements AutoCloseable {
     registry = meters;
   }
 
-  private Map<String, Object> write(Kind kind, String verb, Supplier<JsonNode> request) {
+  private Map<String, Object> write(Kind kind, String verb, Supplier<Map<String, Object>> request) {
     String outcome = "ok";
     try {
-      return tree(request.get());
+      return request.get();
     } catch (ApiException e) {
       outcome = e.code() == ApiException.NO_ANSWER ? "no-answer" : Integer.toString(e.code());
       throw e;
@@ -116,23 +111,15 @@ public final class Cluster implements AutoCloseable {
     return settings;
   }
 
-  /**
-   * Follows the objects of a kind until the cache is closed.
-   *
-   * @param reduce what is kept of an object; must not fail, and should give equal values for what
-   *     makes no difference
-   */
+  /** Follows the objects of a kind until the cache is closed. */
   public <T> Cache<T> cache(
-      Kind kind,
-      Selection selection,
-      Function<Map<String, Object>, T> reduce,
-      Cache.Listener<T> listener) {
-    return reflect(kind, selection, node -> reduce.apply(tree(node)), listener);
+      Kind kind, Selection selection, Extract<T> extract, Cache.Listener<T> listener) {
+    return reflect(kind, selection, extract, listener);
   }
 
   <T> Reflector<T> reflect(
-      Kind kind, Selection selection, Function<JsonNode, T> reduce, Cache.Listener<T> listener) {
-    return new Reflector<>(api, kind, selection, settings.page(), reduce, listener).start();
+      Kind kind, Selection selection, Extract<T> extract, Cache.Listener<T> listener) {
+    return new Reflector<>(api, kind, selection, settings.page(), extract, listener).start();
   }
 
   /** The selections that stand for the namespaces that are looked at. */
@@ -145,7 +132,7 @@ public final class Cluster implements AutoCloseable {
   /** An object as it is now; null when it is not there. */
   public @Nullable Map<String, Object> find(Kind kind, ObjectName name) {
     try {
-      return tree(api.get(kind.path(name)));
+      return api.get(kind.path(name));
     } catch (ApiException e) {
       if (e.notFound()) {
         return null;
@@ -166,11 +153,10 @@ public final class Cluster implements AutoCloseable {
             .formatted(kind.path(namespace), settings.page(), Kind.encode(labels));
     String next = "";
     do {
-      JsonNode page = api.get(next.isEmpty() ? path : path + "&continue=" + Kind.encode(next));
-      for (JsonNode item : page.path("items")) {
-        found.add(tree(item));
-      }
-      next = page.path("metadata").path("continue").asText("");
+      Map<String, Object> page =
+          api.get(next.isEmpty() ? path : path + "&continue=" + Kind.encode(next));
+      found.addAll(Fields.maps(page, "items"));
+      next = Fields.text(page, "metadata", "continue");
     } while (!next.isEmpty());
     return found;
   }
@@ -178,7 +164,7 @@ public final class Cluster implements AutoCloseable {
   /** The definition of a custom kind; null when it is not there. */
   public @Nullable Map<String, Object> findDefinition(Kind kind) {
     try {
-      return tree(api.get(kind.definitionPath()));
+      return api.get(kind.definitionPath());
     } catch (ApiException e) {
       if (e.notFound()) {
         return null;
@@ -280,10 +266,6 @@ public final class Cluster implements AutoCloseable {
     typed.put("kind", kind.name());
     typed.putAll(object);
     return typed;
-  }
-
-  private static Map<String, Object> tree(JsonNode node) {
-    return node.isObject() ? Api.JSON.convertValue(node, TREE) : Map.of();
   }
 
   /** For what this class has no words for. */

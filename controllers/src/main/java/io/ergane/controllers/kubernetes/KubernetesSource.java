@@ -53,7 +53,9 @@ public final class KubernetesSource implements Source, AutoCloseable {
     pods = watch;
     for (Kind kind : KINDS) {
       for (Selection selection : cluster.everywhere("")) {
-        objects.add(cluster.reflect(kind, selection, node -> Seen.of(kind, node), this::changed));
+        objects.add(
+            cluster.reflect(
+                kind, selection, Extract.ofAll(tree -> Seen.of(kind, tree)), this::changed));
       }
     }
     long told = System.nanoTime();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -31,7 +32,7 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
 
   private final Cluster cluster;
   private final Kind kind;
-  private final Function<Map<String, Object>, T> reduce;
+  private final Extract<T> extract;
   private final Function<T, ObjectName> owner;
   private final BiConsumer<@Nullable T, @Nullable T> changed;
   private final List<Cache<T>> caches = new ArrayList<>();
@@ -47,29 +48,32 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
   private record Write<T>(String uid, @Nullable T value, ObjectName owner, long due) {}
 
   /**
-   * @param reduce what is kept of an object; must not fail
    * @param owner what an object belongs to
-   * @param changed told of what the watch tells, on its thread
+   * @param changed told once of each change of what this shows, whether the watch told of it or we
+   *     wrote it, on the thread that brought it; the watch's word of our own write is none
    */
   public OverlaidCache(
       Cluster cluster,
       Kind kind,
       List<Selection> selections,
-      Function<Map<String, Object>, T> reduce,
+      Extract<T> extract,
       Function<T, ObjectName> owner,
       BiConsumer<@Nullable T, @Nullable T> changed) {
     this.cluster = cluster;
     this.kind = kind;
-    this.reduce = reduce;
+    this.extract = extract;
     this.owner = owner;
     this.changed = changed;
     for (Selection selection : selections) {
-      caches.add(cluster.cache(kind, selection, reduce, this::tell));
+      caches.add(cluster.cache(kind, selection, extract, this::tell));
     }
   }
 
   private void tell(ObjectName name, @Nullable T before, @Nullable T after) {
+    T shown;
+    T shows;
     synchronized (told) {
+      shown = current(name);
       Write<T> write = writes.get(name);
       if (after == null) {
         told.remove(name);
@@ -91,8 +95,15 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
           writes.remove(name);
         }
       }
+      shows = current(name);
     }
-    changed.accept(before, after);
+    show(shown, shows);
+  }
+
+  private void show(@Nullable T shown, @Nullable T shows) {
+    if (!Objects.equals(shown, shows)) {
+      changed.accept(shown, shows);
+    }
   }
 
   private void unindex(ObjectName of, ObjectName name) {
@@ -108,9 +119,12 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
 
   /** Lays an object over as it was stored. */
   public T wrote(Map<String, Object> stored) {
-    T value = reduce.apply(stored);
+    T value = extract.of(stored);
     ObjectName of = owner.apply(value);
+    T shown;
+    T shows;
     synchronized (told) {
+      shown = current(value.name());
       T known = told.get(value.name());
       boolean newer = known == null || !Versioned.reaches(known.version(), value.version());
       if (newer) {
@@ -119,21 +133,29 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
             new Write<>(value.uid(), value, of, System.nanoTime() + PATIENCE.toNanos()));
         byOwner.computeIfAbsent(of, _ -> new HashSet<>()).add(value.name());
       }
+      shows = current(value.name());
     }
+    show(shown, shows);
     return value;
   }
 
   /** Hides an object that was removed at once. */
   public void removed(ObjectName name, String uid) {
+    T shown;
+    T shows;
     synchronized (told) {
+      shown = current(name);
       T known = told.get(name);
       if (known == null || !known.uid().equals(uid)) {
         writes.remove(name);
-        return;
+      } else {
+        writes.put(
+            name,
+            new Write<>(uid, null, owner.apply(known), System.nanoTime() + PATIENCE.toNanos()));
       }
-      writes.put(
-          name, new Write<>(uid, null, owner.apply(known), System.nanoTime() + PATIENCE.toNanos()));
+      shows = current(name);
     }
+    show(shown, shows);
   }
 
   /** The object of a name, with our own writes. */
@@ -216,10 +238,11 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
     return all;
   }
 
-  /** How many of our writes the watch has not told of. */
-  public int untold() {
+  /** Whether the watch has yet to tell of one of our writes to what belongs to an object. */
+  public boolean untold(ObjectName object) {
     synchronized (told) {
-      return writes.size();
+      return !writes.isEmpty()
+          && byOwner.getOrDefault(object, Set.of()).stream().anyMatch(writes::containsKey);
     }
   }
 

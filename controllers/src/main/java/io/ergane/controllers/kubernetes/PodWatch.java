@@ -1,14 +1,11 @@
 package io.ergane.controllers.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.api.ObjectName;
 import io.ergane.core.compile.Observed.Sighting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +17,8 @@ import java.util.TreeMap;
  */
 final class PodWatch implements AutoCloseable {
   private static final String OURS = "ergane.io/";
+  private static final Extract<Sighting> READ =
+      new Extract<>(Set.of("metadata", "status"), PodWatch::reduce);
 
   private final Cluster cluster;
   private final Runnable bell;
@@ -43,7 +42,7 @@ final class PodWatch implements AutoCloseable {
   }
 
   private Reflector<Sighting> watch(Selection selection) {
-    return cluster.reflect(Kind.POD, selection, PodWatch::reduce, (_, _, _) -> bell.run());
+    return cluster.reflect(Kind.POD, selection, READ, (_, _, _) -> bell.run());
   }
 
   /** Whether every pod that is wanted was told of. */
@@ -81,39 +80,42 @@ final class PodWatch implements AutoCloseable {
   }
 
   /** What routing reads of a pod, and nothing that changes without making a difference. */
-  private static Sighting reduce(JsonNode pod) {
-    JsonNode metadata = pod.path("metadata");
-    JsonNode status = pod.path("status");
-    ObjectNode kept = JsonNodeFactory.instance.objectNode();
-    kept.put("apiVersion", Kind.POD.apiVersion()).put("kind", Kind.POD.name());
-    ObjectNode keptMetadata = kept.putObject("metadata");
-    copy(metadata, keptMetadata, "name", "namespace", "labels", "deletionTimestamp");
-    copy(metadata, keptMetadata, "creationTimestamp");
-    for (Map.Entry<String, JsonNode> entry : metadata.path("annotations").properties()) {
-      if (entry.getKey().startsWith(OURS)) {
-        keptMetadata.withObjectProperty("annotations").set(entry.getKey(), entry.getValue());
-      }
-    }
-    ObjectNode keptStatus = kept.putObject("status");
-    copy(status, keptStatus, "podIP", "phase");
-    ArrayNode conditions = keptStatus.putArray("conditions");
-    conditions.addObject().put("type", "Ready").put("status", ready(status));
-    return Sightings.of(Kind.POD, kept);
+  private static Sighting reduce(Map<String, Object> pod) {
+    Map<String, Object> metadata =
+        kept(
+            Fields.map(pod, "metadata"),
+            List.of("name", "namespace", "labels", "deletionTimestamp", "creationTimestamp"));
+    Map<String, Object> annotations =
+        new LinkedHashMap<>(Fields.map(pod, "metadata", "annotations"));
+    annotations.keySet().removeIf(key -> !key.startsWith(OURS));
+    metadata.put("annotations", annotations);
+    Map<String, Object> status = kept(Fields.map(pod, "status"), List.of("podIP", "phase"));
+    status.put("conditions", List.of(Map.of("type", "Ready", "status", ready(pod))));
+    return Sightings.of(
+        Kind.POD,
+        Map.of(
+            "apiVersion",
+            Kind.POD.apiVersion(),
+            "kind",
+            Kind.POD.name(),
+            "metadata",
+            metadata,
+            "status",
+            status));
   }
 
-  private static void copy(JsonNode from, ObjectNode to, String... fields) {
-    for (String field : fields) {
-      if (from.has(field)) {
-        to.set(field, from.get(field));
-      }
-    }
+  private static Map<String, Object> kept(Map<String, Object> from, List<String> fields) {
+    Map<String, Object> kept = new LinkedHashMap<>(from);
+    kept.keySet().retainAll(fields);
+    return kept;
   }
 
   /** A pod that does not report whether it is ready is not, or not yet. */
-  private static String ready(JsonNode status) {
-    for (JsonNode condition : status.path("conditions")) {
-      if (condition.path("type").asText("").equals("Ready")) {
-        return condition.path("status").asText("Unknown");
+  private static String ready(Map<String, Object> pod) {
+    for (Map<String, Object> condition : Fields.maps(pod, "status", "conditions")) {
+      if (Fields.text(condition, "type").equals("Ready")) {
+        String status = Fields.text(condition, "status");
+        return status.isEmpty() ? "Unknown" : status;
       }
     }
     return "Unknown";

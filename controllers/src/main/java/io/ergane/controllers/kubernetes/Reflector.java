@@ -2,9 +2,6 @@ package io.ergane.controllers.kubernetes;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.api.ObjectName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +9,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +50,7 @@ final class Reflector<T> implements Cache<T> {
   private final Kind kind;
   private final Selection selection;
   private final int page;
-  private final Function<JsonNode, T> reduce;
+  private final Extract<T> extract;
   private final Store<T> store;
   private final Thread thread;
   private volatile State state = State.WAITING;
@@ -66,21 +63,13 @@ final class Reflector<T> implements Cache<T> {
   private int missing;
   private int failures;
 
-  /**
-   * @param reduce what is kept of an object; must not fail
-   */
   Reflector(
-      Api api,
-      Kind kind,
-      Selection selection,
-      int page,
-      Function<JsonNode, T> reduce,
-      Listener<T> listener) {
+      Api api, Kind kind, Selection selection, int page, Extract<T> extract, Listener<T> listener) {
     this.api = api;
     this.kind = kind;
     this.selection = selection;
     this.page = page;
-    this.reduce = reduce;
+    this.extract = extract;
     this.store = new Store<>(listener);
     this.thread = Thread.ofVirtual().name("ergane-cache-" + kind.plural()).unstarted(this::run);
   }
@@ -183,30 +172,28 @@ final class Reflector<T> implements Cache<T> {
   private record Page(String next, String version) {}
 
   private Page page(byte[] body, Map<ObjectName, T> into) throws IOException {
-    String next = "";
-    String listed = "";
+    Map<String, Object> metadata = Map.of();
     try (JsonParser parser = Api.JSON.createParser(body)) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
         JsonToken value = parser.nextToken();
         if (field.equals("metadata")) {
-          JsonNode metadata = parser.readValueAsTree();
-          next = metadata.path("continue").asText("");
-          listed = metadata.path("resourceVersion").asText("");
+          metadata = TreeReader.object(parser, Set.of());
         } else if (field.equals("items") && value == JsonToken.START_ARRAY) {
           while (parser.nextToken() != JsonToken.END_ARRAY) {
-            ObjectNode item = parser.readValueAsTree();
+            Map<String, Object> item = TreeReader.object(parser, extract.fields());
             // Items of a list do not repeat what they are.
-            item.put("apiVersion", kind.apiVersion()).put("kind", kind.name());
-            into.put(nameOf(item), reduce.apply(item));
+            item.put("apiVersion", kind.apiVersion());
+            item.put("kind", kind.name());
+            into.put(nameOf(item), extract.of(item));
           }
         } else {
           parser.skipChildren();
         }
       }
     }
-    return new Page(next, listed);
+    return new Page(Fields.text(metadata, "continue"), Fields.text(metadata, "resourceVersion"));
   }
 
   private void follow() throws IOException {
@@ -220,11 +207,10 @@ final class Reflector<T> implements Cache<T> {
       problem = null;
       failures = 0;
       Thread guard = Thread.ofVirtual().name("ergane-cache-guard").start(() -> guard(opened));
-      try (MappingIterator<JsonNode> events =
-          Api.JSON.readerFor(JsonNode.class).readValues(opened)) {
-        while (!closed && events.hasNextValue()) {
+      try (JsonParser events = Api.JSON.createParser(opened)) {
+        while (!closed && events.nextToken() != null) {
           heard = System.nanoTime();
-          take(events.nextValue());
+          event(events);
         }
       } finally {
         stream = null;
@@ -246,25 +232,45 @@ final class Reflector<T> implements Cache<T> {
     }
   }
 
-  private void take(JsonNode event) {
-    JsonNode object = event.path("object");
-    String type = event.path("type").asText("");
-    switch (type) {
-      case "ADDED", "MODIFIED" -> store.put(nameOf(object), reduce.apply(object));
-      case "DELETED" -> store.remove(nameOf(object));
-      case "BOOKMARK" -> LOG.trace("{} {}: bookmark", kind, selection);
-      default ->
-          throw new ApiException(
-              object.path("code").asInt(500),
-              object.path("reason").asText(""),
-              object.path("message").asText("the watch ended with " + type));
+  /** Reads a change, whose type comes before its object. */
+  private void event(JsonParser events) throws IOException {
+    String type = "";
+    Map<String, Object> object = Map.of();
+    while (events.nextToken() == JsonToken.FIELD_NAME) {
+      String field = events.currentName();
+      events.nextToken();
+      if (field.equals("type")) {
+        type = events.getText();
+      } else if (field.equals("object")) {
+        // An error comes as an object of another kind.
+        object = TreeReader.object(events, type.equals("ERROR") ? Set.of() : extract.fields());
+      } else {
+        events.skipChildren();
+      }
     }
-    version = object.path("metadata").path("resourceVersion").asText(version);
+    take(type, object);
   }
 
-  private static ObjectName nameOf(JsonNode object) {
-    JsonNode metadata = object.path("metadata");
-    return new ObjectName(metadata.path("namespace").asText(""), metadata.path("name").asText(""));
+  private void take(String type, Map<String, Object> object) {
+    switch (type) {
+      case "ADDED", "MODIFIED" -> store.put(nameOf(object), extract.of(object));
+      case "DELETED" -> store.remove(nameOf(object));
+      case "BOOKMARK" -> LOG.trace("{} {}: bookmark", kind, selection);
+      default -> {
+        String message = Fields.text(object, "message");
+        throw new ApiException(
+            (int) Fields.number(object, 500, "code"),
+            Fields.text(object, "reason"),
+            message.isEmpty() ? "the watch ended with " + type : message);
+      }
+    }
+    String reached = Fields.text(object, "metadata", "resourceVersion");
+    version = reached.isEmpty() ? version : reached;
+  }
+
+  private static ObjectName nameOf(Map<String, Object> object) {
+    return new ObjectName(
+        Fields.text(object, "metadata", "namespace"), Fields.text(object, "metadata", "name"));
   }
 
   private void pause(Duration pause) {

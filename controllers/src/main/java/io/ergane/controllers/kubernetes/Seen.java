@@ -1,9 +1,7 @@
 package io.ergane.controllers.kubernetes;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.core.compile.Observed.Sighting;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,17 +11,13 @@ import java.util.Map;
  * @param conditions of its status, as stored
  */
 record Seen(Sighting sighting, String uid, long generation, List<Map<String, Object>> conditions) {
-  private static final TypeReference<List<Map<String, Object>>> LIST = new TypeReference<>() {};
-
-  static Seen of(Kind kind, JsonNode object) {
-    ObjectNode bare = object.deepCopy();
-    JsonNode conditions = bare.path("status").path("conditions");
+  static Seen of(Kind kind, Map<String, Object> object) {
+    Map<String, Object> bare = new LinkedHashMap<>(object);
     bare.remove("status");
-    JsonNode metadata = object.path("metadata");
     return new Seen(
         Sightings.of(kind, bare),
-        metadata.path("uid").asText(""),
-        metadata.path("generation").asLong(),
-        conditions.isArray() ? Api.JSON.convertValue(conditions, LIST) : List.of());
+        Fields.text(object, "metadata", "uid"),
+        Fields.number(object, 0, "metadata", "generation"),
+        Fields.maps(object, "status", "conditions"));
   }
 }

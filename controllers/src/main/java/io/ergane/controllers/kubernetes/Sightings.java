@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ergane.api.Decoded;
 import io.ergane.api.Decoding;
 import io.ergane.api.Finding;
+import io.ergane.api.JsonTree;
 import io.ergane.api.ObjectName;
 import io.ergane.core.compile.Observed.Sighting;
 import java.time.Instant;
@@ -23,23 +24,28 @@ public final class Sightings {
 
   private Sightings() {}
 
-  /** Decodes an object; unknown fields do not make it unreadable. */
-  public static Sighting of(Kind kind, Map<String, Object> object) {
-    return of(kind, Api.JSON.<ObjectNode>valueToTree(object));
-  }
-
   /**
    * Decodes an object. Unknown fields, which a newer definition of the kind may have let in, do not
    * make it unreadable.
    */
-  static Sighting of(Kind kind, ObjectNode object) {
-    JsonNode metadata = object.path("metadata");
-    if (metadata instanceof ObjectNode fields) {
-      fields.remove(List.of("resourceVersion", "managedFields"));
+  public static Sighting of(Kind kind, Map<String, Object> object) {
+    return of(kind, json(object));
+  }
+
+  /** An object without what changes and makes no difference to anybody. */
+  public static ObjectNode json(Map<String, Object> object) {
+    ObjectNode json = (ObjectNode) JsonTree.toJson(object);
+    if (json.path("metadata") instanceof ObjectNode fields) {
+      fields.remove("resourceVersion");
       if (fields.path("annotations") instanceof ObjectNode annotations) {
         annotations.remove("kubectl.kubernetes.io/last-applied-configuration");
       }
     }
+    return json;
+  }
+
+  private static Sighting of(Kind kind, ObjectNode object) {
+    JsonNode metadata = object.path("metadata");
     ObjectName name =
         new ObjectName(
             metadata.path("namespace").asText("default"), metadata.path("name").asText(""));

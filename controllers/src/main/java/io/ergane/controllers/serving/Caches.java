@@ -2,6 +2,7 @@ package io.ergane.controllers.serving;
 
 import io.ergane.api.ObjectName;
 import io.ergane.controllers.kubernetes.Cluster;
+import io.ergane.controllers.kubernetes.Extract;
 import io.ergane.controllers.kubernetes.Fields;
 import io.ergane.controllers.kubernetes.Kind;
 import io.ergane.controllers.kubernetes.OverlaidCache;
@@ -15,6 +16,7 @@ import io.ergane.controllers.serving.plan.ObservedService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +54,14 @@ final class Caches implements AutoCloseable {
             cluster,
             Kind.MODEL_SERVING,
             cluster.everywhere(""),
-            Seen::declared,
+            Extract.ofAll(Seen::declared),
             Seen::name,
             (before, after) -> changed(before, after, Seen::name));
-    pods = labelled(Kind.POD, Seen::pod);
-    services = labelled(Kind.SERVICE, Seen::service);
-    revisions = labelled(Kind.CONTROLLER_REVISION, Seen::revision);
-    podGroups = labelled(Kind.POD_GROUP, Seen::podGroup);
+    pods = labelled(Kind.POD, Set.of("metadata", "status"), Seen::pod);
+    services = labelled(Kind.SERVICE, Set.of("metadata"), Seen::service);
+    revisions =
+        labelled(Kind.CONTROLLER_REVISION, Set.of("metadata", "revision", "data"), Seen::revision);
+    podGroups = labelled(Kind.POD_GROUP, Set.of("metadata", "spec"), Seen::podGroup);
     kindWatch = Thread.ofVirtual().name("ergane-podgroup-kind").start(this::watchKind);
   }
 
@@ -81,12 +84,12 @@ final class Caches implements AutoCloseable {
   }
 
   private <T> OverlaidCache<Seen<T>> labelled(
-      Kind kind, Function<Map<String, Object>, Seen<T>> reduce) {
+      Kind kind, Set<String> fields, Function<Map<String, Object>, Seen<T>> reduce) {
     return new OverlaidCache<>(
         cluster,
         kind,
         cluster.everywhere(Names.NAME),
-        reduce,
+        new Extract<>(fields, reduce),
         Seen::serving,
         (before, after) -> changed(before, after, Seen::serving));
   }
@@ -114,10 +117,14 @@ final class Caches implements AutoCloseable {
   }
 
   /**
-   * Whether the watch has yet to tell of a write of ours: nobody rings for one it never tells of.
+   * Whether the watch has yet to tell of a write of ours for a ModelServing: nobody rings for one
+   * it never tells of.
    */
-  boolean untold() {
-    return pods.untold() + services.untold() + revisions.untold() + podGroups.untold() > 0;
+  boolean untold(ObjectName serving) {
+    return pods.untold(serving)
+        || services.untold(serving)
+        || revisions.untold(serving)
+        || podGroups.untold(serving);
   }
 
   /** Asks the API server for the pods of a ModelServing, of which the watch may tell later. */

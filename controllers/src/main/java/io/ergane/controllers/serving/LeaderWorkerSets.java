@@ -8,6 +8,7 @@ import io.ergane.controllers.kubernetes.ApiException;
 import io.ergane.controllers.kubernetes.Cluster;
 import io.ergane.controllers.kubernetes.EventRecorder;
 import io.ergane.controllers.kubernetes.EventRecorder.Subject;
+import io.ergane.controllers.kubernetes.Extract;
 import io.ergane.controllers.kubernetes.Fields;
 import io.ergane.controllers.kubernetes.Kind;
 import io.ergane.controllers.kubernetes.OverlaidCache;
@@ -46,7 +47,7 @@ final class LeaderWorkerSets implements AutoCloseable {
             cluster,
             Kind.LEADER_WORKER_SET,
             cluster.everywhere(""),
-            LeaderWorkerSets::seen,
+            Extract.ofAll(LeaderWorkerSets::seen),
             Seen::name,
             (_, after) -> {
               if (after != null) {

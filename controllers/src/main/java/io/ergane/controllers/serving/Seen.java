@@ -1,17 +1,18 @@
 package io.ergane.controllers.serving;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.ergane.api.Decoded;
+import io.ergane.api.Decoding;
 import io.ergane.api.Finding;
 import io.ergane.api.ModelServing;
 import io.ergane.api.ObjectName;
 import io.ergane.controllers.kubernetes.Fields;
-import io.ergane.controllers.kubernetes.Kind;
 import io.ergane.controllers.kubernetes.Sightings;
 import io.ergane.controllers.kubernetes.Versioned;
 import io.ergane.controllers.serving.plan.ObservedPod;
 import io.ergane.controllers.serving.plan.ObservedPodGroup;
 import io.ergane.controllers.serving.plan.ObservedRevision;
 import io.ergane.controllers.serving.plan.ObservedService;
-import io.ergane.core.compile.Observed.Sighting;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +26,12 @@ import org.jspecify.annotations.Nullable;
 record Seen<T>(ObjectName name, String uid, String version, Map<String, String> labels, T value)
     implements Versioned {
 
-  /** A ModelServing; null and the findings when it cannot be read. */
+  /**
+   * A ModelServing.
+   *
+   * @param serving null when it cannot be read
+   * @param findings why not; or, of one that can, why its status counts as empty
+   */
   record Declared(@Nullable ModelServing serving, List<Finding> findings) {}
 
   /** A pod and where it is reached. */
@@ -46,13 +52,30 @@ record Seen<T>(ObjectName name, String uid, String version, Map<String, String> 
   }
 
   static Seen<Declared> declared(Map<String, Object> object) {
-    Sighting sighting = Sightings.of(Kind.MODEL_SERVING, object);
-    ModelServing serving = sighting.resource() instanceof ModelServing read ? read : null;
-    return of(object, new Declared(serving, sighting.findings()));
+    JsonNode json = Sightings.json(object);
+    return of(
+        object,
+        switch (Decoding.decodeStored(json)) {
+          case Decoded.Ok(ModelServing serving) -> declared(serving, json);
+          case Decoded.Broken(_, _, var findings) -> new Declared(null, findings);
+          case Decoded.Ok _, Decoded.Ignored _ ->
+              new Declared(null, List.of(new Finding("kind", "is not ModelServing")));
+        });
+  }
+
+  private static Declared declared(ModelServing serving, JsonNode json) {
+    boolean empty = serving.status().equals(ModelServing.Status.EMPTY);
+    return new Declared(serving, empty ? Decoding.unreadableStatus(json) : List.of());
   }
 
   static Seen<Placed> pod(Map<String, Object> object) {
-    return of(object, new Placed(Pods.read(object), Fields.text(object, "status", "podIP")));
+    ObservedPod pod = Pods.read(object);
+    return new Seen<>(
+        Trees.name(object),
+        pod.uid(),
+        Trees.version(object),
+        pod.labels(),
+        new Placed(pod, Fields.text(object, "status", "podIP")));
   }
 
   static Seen<ObservedService> service(Map<String, Object> object) {

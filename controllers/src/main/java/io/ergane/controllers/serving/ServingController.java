@@ -153,6 +153,20 @@ public final class ServingController implements AutoCloseable {
     }
   }
 
+  /** What a status that cannot be read held is lost, which nobody may have to guess. */
+  private void sayForgotten(Seen<Declared> seen) {
+    if (!seen.value().findings().isEmpty()) {
+      String message =
+          "its status counts as empty, since it cannot be read: " + seen.value().findings();
+      LOG.warn("ModelServing {}: {}", seen.name(), message);
+      events.publish(
+          new Subject(Kind.MODEL_SERVING, seen.name(), seen.uid()),
+          true,
+          "StatusForgotten",
+          message);
+    }
+  }
+
   private Observed observe(ObjectName name, ModelServing serving) {
     List<ObservedPod> pods = caches.pods.of(name).stream().map(draining::complete).toList();
     return new Observed(
@@ -167,6 +181,7 @@ public final class ServingController implements AutoCloseable {
 
   private @Nullable Duration step(Seen<Declared> seen, ModelServing serving) throws Exception {
     ObjectName name = seen.name();
+    sayForgotten(seen);
     Observed observed = observe(name, serving);
     Instant now = clock.instant();
     Step step = plan.apply(observed, now);
@@ -242,7 +257,7 @@ public final class ServingController implements AutoCloseable {
     if (drains) {
       again = sooner(again, DRAIN_LOOK);
     }
-    return caches.untold() ? sooner(again, UNTOLD_LOOK) : again;
+    return caches.untold(observed.serving().name()) ? sooner(again, UNTOLD_LOOK) : again;
   }
 
   private static Duration sooner(@Nullable Duration one, Duration other) {
@@ -273,7 +288,7 @@ public final class ServingController implements AutoCloseable {
   /** All fields of the status; those that are empty as null, which removes them. */
   private static Map<String, @Nullable Object> tree(ModelServing serving) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
-    Object status = JsonTree.of(Encoding.toJson(serving).path("status"));
+    Object status = JsonTree.of(Encoding.statusOf(serving));
     for (String field : STATUS_FIELDS) {
       all.put(field, status instanceof Map<?, ?> map ? map.get(field) : null);
     }

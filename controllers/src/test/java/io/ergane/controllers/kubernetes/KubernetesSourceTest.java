@@ -128,7 +128,7 @@ final class KubernetesSourceTest {
             own.cache(
                 unknown,
                 new Selection(test.namespace, ""),
-                tree -> String.valueOf(tree.get("kind")),
+                Extract.ofAll(tree -> String.valueOf(tree.get("kind"))),
                 (_, _, _) -> {})) {
       soon(() -> assertThat(cache.state()).isEqualTo(Cache.State.NO_SUCH_KIND));
       var _ =

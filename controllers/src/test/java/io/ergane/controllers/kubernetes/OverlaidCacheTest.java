@@ -9,6 +9,8 @@ import io.ergane.testkit.Part;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @NeedsPart(Part.API_SERVER)
@@ -36,33 +38,49 @@ final class OverlaidCacheTest {
   }
 
   @Test
-  void ourOwnWritesAreThereBeforeTheWatchTellsAndNotAfterItHas() {
+  void ourOwnWritesAreThereBeforeTheWatchTellsAndToldOfOnce() {
     TestCluster test = new TestCluster();
     ObjectName owner = new ObjectName(test.namespace, "a");
+    List<String> told = new CopyOnWriteArrayList<>();
     try (OverlaidCache<Service> cache =
         new OverlaidCache<>(
             test.cluster,
             Kind.SERVICE,
             List.of(Selection.labelled(test.namespace, "owner")),
+            Extract.ofAll(Service::of),
             Service::of,
-            Service::of,
-            (_, _) -> {})) {
+            (before, after) -> told.add(name(before) + " -> " + name(after)))) {
       await().until(cache::synced);
       for (int i = 0; i < 20; i++) {
         Service written =
             cache.wrote(test.cluster.create(Kind.SERVICE, test.namespace, service("s" + i)));
         assertThat(cache.of(owner)).contains(written).hasSize(i + 1);
       }
-      await().atMost(Duration.ofSeconds(10)).until(() -> cache.untold() == 0);
+      await().atMost(Duration.ofSeconds(10)).until(() -> !cache.untold(owner));
       assertThat(cache.of(owner)).hasSize(20);
+      assertThat(told).hasSize(20).doesNotHaveDuplicates().contains("null -> s0");
       Service first = cache.of(owner).iterator().next();
       var _ = test.cluster.delete(Kind.SERVICE, first.name(), first.uid(), null);
       cache.removed(first.name(), first.uid());
       assertThat(cache.of(owner)).hasSize(19).doesNotContain(first);
-      await().atMost(Duration.ofSeconds(10)).until(() -> cache.untold() == 0);
+      await().atMost(Duration.ofSeconds(10)).until(() -> !cache.untold(owner));
       assertThat(cache.of(owner)).hasSize(19);
+      assertThat(told).hasSize(21).endsWith(first.name().name() + " -> null");
+      test.create(
+          Kind.SERVICE,
+          """
+          {"apiVersion": "v1", "kind": "Service",
+           "metadata": {"name": "s99", "labels": {"owner": "a"}},
+           "spec": {"clusterIP": "None", "selector": {"app": "x"}}}
+          """);
+      await().atMost(Duration.ofSeconds(10)).until(() -> told.size() > 21);
+      assertThat(told).hasSize(22).endsWith("null -> s99");
     }
     test.cluster.close();
+  }
+
+  private static String name(@Nullable Service service) {
+    return service == null ? "null" : service.name().name();
   }
 
   @Test
@@ -86,7 +104,7 @@ final class OverlaidCacheTest {
                 lister,
                 Kind.SERVICE,
                 List.of(Selection.labelled(test.namespace, "owner")),
-                Service::of,
+                Extract.ofAll(Service::of),
                 Service::of,
                 (_, _) -> {})) {
       await().atMost(Duration.ofSeconds(30)).until(cache::synced);
