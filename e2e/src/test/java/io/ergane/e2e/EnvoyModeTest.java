@@ -16,6 +16,7 @@ import io.ergane.cli.UserError;
 import io.ergane.simulator.http.EngineSettings;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
+import io.ergane.testkit.Ports;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;

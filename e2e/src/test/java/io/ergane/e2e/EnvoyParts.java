@@ -6,6 +6,7 @@ import io.ergane.simulator.http.EngineSettings;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.ergane.testkit.EnvoyProcess;
+import io.ergane.testkit.Ports;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -27,6 +27,7 @@ import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.ergane.simulator.model.EngineConfig;
 import io.ergane.testkit.EnvoyProcess;
+import io.ergane.testkit.Ports;
 import io.ergane.xds.server.NodeCheck;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;

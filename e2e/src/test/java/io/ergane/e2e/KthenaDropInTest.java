@@ -10,6 +10,7 @@ import io.ergane.testkit.ApiServer;
 import io.ergane.testkit.Kubectl;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
+import io.ergane.testkit.Ports;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.io.InputStream;
