@@ -305,7 +305,7 @@ test_counts_are_summed_over_reports() {
 test_failed_and_skipped_tests_are_listed_with_their_reason() {
   . "$root/scripts/check.sh"
   cat >r.xml <<'XML'
-<testsuite name="a" tests="3" errors="0" skipped="1" failures="1">
+<testsuite name="a" tests="5" errors="0" skipped="1" failures="1">
   <testcase name="good" classname="a.B" time="0.1"/>
   <testcase name="bad" classname="a.B" time="0.1">
     <failure message="expected: &lt;1&gt;&#10;but was: 2" type="x">a stack trace</failure>
@@ -316,11 +316,16 @@ test_failed_and_skipped_tests_are_listed_with_their_reason() {
   <testcase name="second" classname="a.B" time="0">
     <flakyFailure message="&#10;expected: 3&#10; but was: 4" type="x">
   </testcase>
+  <testcase name="once" classname="a.B" time="0">
+    <flakyFailure message="1 of 900 requests was lost" type="io.ergane.e2e.LostRequests">
+  </testcase>
 </testsuite>
 XML
   equal "$(list_exceptions r.xml)" "  FAILED a.B.bad: expected: <1>
   skipped a.B.absent: no Envoy & no Redis
-  unsteady a.B.second: expected: 3"
+  unsteady a.B.second: expected: 3
+  FAILED a.B.once: 1 of 900 requests was lost"
+  equal "$(count_tests r.xml)" "2 2 1"
 }
 
 tests=0 failures=0 cases=

@@ -2,7 +2,9 @@ package io.ergane.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import io.ergane.e2e.SteadyLoad.Outcome;
 import io.ergane.simulator.http.EngineSettings;
+import io.ergane.simulator.http.EngineState;
 import io.ergane.simulator.http.EngineThreads;
 import io.ergane.simulator.http.SimulatedEngine;
 import io.ergane.testkit.EnvoyProcess;
@@ -22,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 final class EnvoyParts implements AutoCloseable {
   private static final String HERE = "127.0.0.1";
   private static final String MODEL = "vendor/model";
+
+  /** Envoy's counters of what breaks, and of changes that could break something. */
+  private static final String BREAKS =
+      "(destroy.*active_rq%7C_reset%7Cprotocol_error%7Ctimeout%7C_modified%7C_removed%7Cmembership_change)$";
 
   private final Path folder;
   private final int xdsPort = Ports.free();
@@ -144,6 +150,18 @@ final class EnvoyParts implements AutoCloseable {
     controlPlane.awaitErr("Ctrl-C drains");
   }
 
+  /** How often Envoy has taken another content of what is not to change here. */
+  long modified() {
+    return envoy.stat("listener_manager.listener_modified")
+        + envoy.stat("cluster_manager.cluster_modified")
+        + envoy.stat("http.ergane.rds.ergane.config_reload");
+  }
+
+  /** How often the pool's endpoints have changed in Envoy. */
+  long endpointChanges() {
+    return envoy.stat("cluster.pool/default/s.membership_change");
+  }
+
   EnvoyProcess envoy() {
     return envoy;
   }
@@ -154,6 +172,34 @@ final class EnvoyParts implements AutoCloseable {
 
   String chatUrl() {
     return "http://127.0.0.1:" + port + "/v1/chat/completions";
+  }
+
+  /** What scheduler, engines and Envoy's counters tell of a request that failed. */
+  String known(Outcome outcome) {
+    try {
+      List<String> lines = new ArrayList<>();
+      scheduler
+          .out()
+          .lines()
+          .filter(line -> line.contains("request_id=" + outcome.id() + " "))
+          .map(line -> "scheduler: " + line)
+          .forEach(lines::add);
+      for (SimulatedEngine engine : engines.values()) {
+        EngineState state = engine.state();
+        lines.add(
+            "%s: %d received, %d served, %d cancelled, %d refused"
+                .formatted(
+                    engine.name(),
+                    state.received(),
+                    state.served(),
+                    state.cancelled(),
+                    state.refused()));
+      }
+      lines.add(envoy.get("/stats?usedonly&filter=" + BREAKS));
+      return String.join("\n", lines);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 
   /** Generations that run in the engines. */

@@ -81,7 +81,7 @@ public final class OpenAiRequests implements SteadyLoad.Request, AutoCloseable {
 
   private static Outcome outcome(
       long begun, int status, String engine, boolean whole, String text) {
-    return new Outcome(begun, System.nanoTime(), status, engine, whole, text);
+    return new Outcome("", begun, System.nanoTime(), status, engine, whole, text);
   }
 
   private static String engine(Headers headers) {

@@ -24,6 +24,7 @@ public final class SteadyLoad implements AutoCloseable {
   /**
    * What became of a request.
    *
+   * @param id that it was sent with as {@code x-request-id}; empty when it had none
    * @param begun nanoseconds of the clock, as {@code ended}
    * @param status -1 when there was no answer
    * @param engine that answered, empty when none did
@@ -31,7 +32,7 @@ public final class SteadyLoad implements AutoCloseable {
    * @param text the body, or why there is none
    */
   public record Outcome(
-      long begun, long ended, int status, String engine, boolean whole, String text) {}
+      String id, long begun, long ended, int status, String engine, boolean whole, String text) {}
 
   /** Sends one request and waits for what becomes of it. */
   @FunctionalInterface
@@ -61,7 +62,7 @@ public final class SteadyLoad implements AutoCloseable {
    */
   public static SteadyLoad start(
       Web web, String url, int connections, Duration pause, IntFunction<String> bodies) {
-    return start(connections, pause, number -> post(web, url, bodies.apply(number)));
+    return start(connections, pause, number -> post(web, url, number, bodies.apply(number)));
   }
 
   /** Sends requests of any kind. */
@@ -81,16 +82,18 @@ public final class SteadyLoad implements AutoCloseable {
     return null;
   }
 
-  private static Outcome post(Web web, String url, String body) throws InterruptedException {
+  private static Outcome post(Web web, String url, int number, String body)
+      throws InterruptedException {
     long begun = System.nanoTime();
+    String id = "load-" + number;
     try {
-      HttpResponse<String> answer = web.post(url, body);
+      HttpResponse<String> answer = web.post(url, body, "x-request-id", id);
       String engine = answer.headers().firstValue("x-engine").orElse("");
       String text = answer.body();
       boolean whole = text.contains("data: [DONE]") || text.contains("\"usage\"");
-      return new Outcome(begun, System.nanoTime(), answer.statusCode(), engine, whole, text);
+      return new Outcome(id, begun, System.nanoTime(), answer.statusCode(), engine, whole, text);
     } catch (IOException e) {
-      return new Outcome(begun, System.nanoTime(), -1, "", false, e.toString());
+      return new Outcome(id, begun, System.nanoTime(), -1, "", false, e.toString());
     }
   }
 

@@ -3,6 +3,7 @@ package io.ergane.e2e.kube;
 import static io.ergane.e2e.kube.Serving.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ergane.e2e.LostRequests;
 import io.ergane.e2e.OpenAiRequests;
 import io.ergane.e2e.SteadyLoad;
 import io.ergane.e2e.SteadyLoad.Outcome;
@@ -85,7 +86,7 @@ final class ServingUnderLoadTest {
 
     Tally tally = Tally.of(load.outcomes());
     tally.print("a ModelServing scaled up and down and updated", 0);
-    assertThat(tally.failed()).isEmpty();
+    LostRequests.none(load.outcomes());
     assertThat(load.outcomes()).allMatch(outcome -> outcome.engine().endsWith("-0"));
   }
 

@@ -108,9 +108,7 @@ final class Generation implements TokenListener {
     int until = breaks ? half : end;
     Channel channel = responder.context().channel();
     ByteBuf out = channel.alloc().buffer((until - first + 2) * EVENT_BYTES);
-    if (!headWritten) {
-      writeHead();
-    }
+    writeHead();
     if (first == 0) {
       shape.begin(out);
     }
@@ -162,7 +160,11 @@ final class Generation implements TokenListener {
     whenDone.run();
   }
 
+  /** Once: tokens may be due before {@link #start} comes to the head. */
   private void writeHead() {
+    if (headWritten) {
+      return;
+    }
     headWritten = true;
     responder.head(stream != null ? Responder.EVENT_STREAM : "application/json");
   }

@@ -145,6 +145,26 @@ final class ConnectionsTest extends EngineTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(199));
   }
 
+  /** As for a thread that loses the processor while it takes the request. */
+  @Test
+  void aStreamWhoseFirstTokenIsDueAtOnceBeginsOnce() throws Exception {
+    SimulatedEngine engine = start(EngineSettings.vllm("e", "m"));
+
+    HttpResponse<String> response =
+        post(
+            engine,
+            PATH,
+            LONG_STREAM,
+            "x-sim-tokens",
+            "3",
+            "x-sim-ttft-ms",
+            "0",
+            "x-sim-itl-ms",
+            "20");
+
+    assertThat(data(response.body())).hasSize(4).last().isEqualTo("[DONE]");
+  }
+
   @Test
   void theStateShowsTheLastRequestAndPrefixHits() throws Exception {
     SimulatedEngine engine = start(EngineSettings.vllm("e", "m"));
