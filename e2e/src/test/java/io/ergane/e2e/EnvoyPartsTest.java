@@ -97,6 +97,7 @@ final class EnvoyPartsTest {
       int meanwhile;
       long modified = parts.modified();
       long endpoints = parts.endpointChanges();
+      assertThat(modified).as("Envoy's counters are known by these names").isPositive();
       try (SteadyLoad load = load(parts)) {
         load.awaitMore(50);
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Something that the account of the control plane asked the API server for.
+ * Something that an account asked the API server for.
  *
  * @param group of the API, empty for the first one
  * @param resource such as {@code pods} or {@code modelservings/status}
@@ -18,22 +18,32 @@ import java.util.stream.Stream;
 record Access(
     String verb, String group, String resource, String namespace, String name, boolean allowed) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String USER =
-      "system:serviceaccount:" + Installation.SYSTEM + ":" + Installation.ACCOUNT;
 
-  /** Everything of the JVM so far, each thing once. */
+  /** Everything that the control plane asked for in this JVM so far, each thing once. */
   static List<Access> all() {
+    return all(Installation.SYSTEM, Installation.ACCOUNT);
+  }
+
+  /** The same of another service account. */
+  static List<Access> all(String namespace, String account) {
+    String user = "system:serviceaccount:" + namespace + ":" + account;
     return Installation.server().audit().stream()
+        .filter(line -> line.contains(user))
         .map(Access::parse)
-        .filter(event -> event.at("/user/username").asText().equals(USER))
+        .filter(event -> event.at("/user/username").asText().equals(user))
         .map(Access::of)
         .distinct()
         .toList();
   }
 
-  /** What it asked for and may not have. */
+  /** What the control plane asked for and may not have. */
   static List<Access> refused() {
     return all().stream().filter(access -> !access.allowed).toList();
+  }
+
+  /** Whether it is to change something. */
+  boolean writes() {
+    return !verb.equals("get") && !verb.equals("list") && !verb.equals("watch");
   }
 
   private static JsonNode parse(String event) {

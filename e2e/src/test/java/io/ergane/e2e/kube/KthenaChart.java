@@ -1,5 +1,8 @@
 package io.ergane.e2e.kube;
 
+import static io.ergane.e2e.kube.Serving.patiently;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.ergane.e2e.CommandLine;
 import io.ergane.testkit.ApiServer;
 import io.ergane.testkit.Ports;
@@ -28,6 +31,28 @@ record KthenaChart(Namespace namespace, int routerWebhooks, int managerWebhooks)
   static final String ROUTER = "kthena-router";
   static final String MANAGER = "kthena-controller-manager";
 
+  static final String BAD_ROUTE =
+      """
+      apiVersion: networking.serving.volcano.sh/v1alpha1
+      kind: ModelRoute
+      metadata: {name: bad}
+      spec: {loraAdapters: [a, ''], rules: [{targetModels: [{modelServerName: chat}]}]}
+      """;
+
+  static final String BAD_SERVING =
+      """
+      apiVersion: workload.serving.volcano.sh/v1alpha1
+      kind: ModelServing
+      metadata: {name: bad}
+      spec:
+        template:
+          roles:
+          - name: decode
+            workerReplicas: 2
+            entryTemplate: {spec: {containers: [{name: engine, image: "a b"}]}}
+      """;
+
+  private static final String SECRETS = "/api/v1/namespaces/%s/secrets";
   private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/%s/deployments";
 
   static KthenaChart install() {
@@ -115,6 +140,28 @@ record KthenaChart(Namespace namespace, int routerWebhooks, int managerWebhooks)
       }
     }
     return environment;
+  }
+
+  /** Until a process refuses a manifest that is bad. */
+  void awaitAdmission(CommandLine process, String bad) {
+    patiently()
+        .untilAsserted(() ->
+            assertThat(namespace.tryOut(bad)).as("%s", process).contains("validation failed:"));
+  }
+
+  /** {@code http://host:port} of a router. */
+  static String base(CommandLine router) {
+    return router.awaitErr("(http://127\\.0\\.0\\.1:\\d+)/v1");
+  }
+
+  /** Routers look at all namespaces; no route of another one has this model name. */
+  String model() {
+    return namespace.name();
+  }
+
+  /** What a Secret holds. */
+  String secret(String name) {
+    return namespace.find(SECRETS, name).orElseThrow().path("data").toString();
   }
 
   @Override

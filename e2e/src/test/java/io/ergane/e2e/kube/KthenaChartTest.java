@@ -18,25 +18,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kthena's chart with Ergane's two commands in place of its images. */
-@NeedsPart({Part.API_SERVER, Part.CONTROLLER_MANAGER})
+/** The processes of Kthena's chart, each by itself, as Ergane's commands. */
+@NeedsPart(Part.API_SERVER)
 @TestInstance(Lifecycle.PER_CLASS)
 final class KthenaChartTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/%s/leases";
-  private static final String SECRETS = "/api/v1/namespaces/%s/secrets";
-  private static final String BAD_SERVING =
-      """
-      apiVersion: workload.serving.volcano.sh/v1alpha1
-      kind: ModelServing
-      metadata: {name: bad}
-      spec:
-        template:
-          roles:
-          - name: decode
-            workerReplicas: 2
-            entryTemplate: {spec: {containers: [{name: engine, image: "a b"}]}}
-      """;
 
   @TempDir Path folder;
 
@@ -62,7 +49,7 @@ final class KthenaChartTest {
     String account = "newcomer";
     try (CommandLine router =
         chart.startAs(account, folder, KthenaChart.ROUTER, "--enable-webhook=false")) {
-      String base = base(router);
+      String base = KthenaChart.base(router);
       assertThat(web.get(base + "/healthz").statusCode()).isEqualTo(200);
       assertThat(web.get(base + "/readyz").statusCode()).isEqualTo(503);
       assertThat(chat(base).statusCode()).isEqualTo(503);
@@ -85,7 +72,7 @@ final class KthenaChartTest {
   void aRouterThatStillWaitsForTheClusterEndsWhenItIsTold() throws Exception {
     try (CommandLine router =
         chart.startAs("nobody", folder, KthenaChart.ROUTER, "--enable-webhook=false")) {
-      var _ = base(router);
+      var _ = KthenaChart.base(router);
       router.terminate();
       assertThat(router.exitCode()).isEqualTo(143);
     }
@@ -96,13 +83,13 @@ final class KthenaChartTest {
     try (CommandLine manager = chart.start(folder, KthenaChart.MANAGER, "--leader-elect=true");
         Probe probe = new Probe()) {
       manager.awaitErr("stands in for Kthena's controller manager");
-      awaitAdmission(manager, BAD_SERVING);
-      assertThat(chart.namespace().tryOut(BAD_SERVING))
+      chart.awaitAdmission(manager, KthenaChart.BAD_SERVING);
+      assertThat(chart.namespace().tryOut(KthenaChart.BAD_SERVING))
           .contains("admission webhook \"validate-workload-ai-v1alpha1-modelserving.volcano.sh\"");
       assertThat(probe.get("https://127.0.0.1:" + chart.managerWebhooks() + "/healthz"))
           .isEqualTo(200);
       await().atMost(PATIENCE).until(() -> !holder().isEmpty());
-      assertThat(secret("kthena-controller-manager-webhook-certs"))
+      assertThat(chart.secret("kthena-controller-manager-webhook-certs"))
           .contains("ca.crt", "tls.crt", "tls.key");
       manager.terminate();
       assertThat(manager.exitCode()).isEqualTo(143);
@@ -117,29 +104,7 @@ final class KthenaChartTest {
         .orElse("");
   }
 
-  private static String base(CommandLine router) {
-    return router.awaitErr("(http://127\\.0\\.0\\.1:\\d+)/v1");
-  }
-
-  /** Routers look at all namespaces; no route of another one has this model name. */
-  private String model() {
-    return chart.namespace().name();
-  }
-
   private HttpResponse<String> chat(String base) throws Exception {
-    return web.post(base + "/v1/chat/completions", Chats.body(model(), "hello"));
-  }
-
-  private String secret(String name) {
-    return chart.namespace().find(SECRETS, name).orElseThrow().path("data").toString();
-  }
-
-  private void awaitAdmission(CommandLine process, String bad) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() ->
-            assertThat(chart.namespace().tryOut(bad))
-                .as("%s", process)
-                .contains("validation failed:"));
+    return web.post(base + "/v1/chat/completions", Chats.body(chart.model(), "hello"));
   }
 }
