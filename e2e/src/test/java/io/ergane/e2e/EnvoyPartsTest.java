@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -68,7 +69,7 @@ final class EnvoyPartsTest {
           STREAMS, whole, away / 1_000_000);
       tally.print("the scheduler killed and restarted under load", parts.inFlight());
       assertThat(whole).isEqualTo(STREAMS);
-      assertThat(tally.failures()).as("%s", tally).isEqualTo(tally.failures(Tally.OWN_503));
+      LostRequests.noneBut(Set.of(Tally.OWN_503), outcomes);
       assertThat(tally.failures()).isPositive();
       assertThat(Tally.of(outcomes.subList(outcomes.size() - 10, outcomes.size())).failures())
           .isZero();

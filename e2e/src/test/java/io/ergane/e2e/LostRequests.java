@@ -3,6 +3,7 @@ package io.ergane.e2e;
 import io.ergane.e2e.SteadyLoad.Outcome;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -23,7 +24,7 @@ public final class LostRequests extends AssertionError {
    * @throws LostRequests otherwise
    */
   public static void none(Collection<Outcome> outcomes) {
-    none(outcomes, _ -> "");
+    noneBut(Set.of(), outcomes, _ -> "");
   }
 
   /**
@@ -32,18 +33,35 @@ public final class LostRequests extends AssertionError {
    * @param known lines about a request that failed, from elsewhere
    */
   public static void none(Collection<Outcome> outcomes, Function<Outcome, String> known) {
-    Tally tally = Tally.of(outcomes);
-    if (tally.failures() == 0) {
+    noneBut(Set.of(), outcomes, known);
+  }
+
+  /**
+   * Nothing when no request failed for another reason than these.
+   *
+   * @param expected as {@link Tally#reason} words them
+   * @throws LostRequests otherwise
+   */
+  public static void noneBut(Set<String> expected, Collection<Outcome> outcomes) {
+    noneBut(expected, outcomes, _ -> "");
+  }
+
+  private static void noneBut(
+      Set<String> expected, Collection<Outcome> outcomes, Function<Outcome, String> known) {
+    List<Outcome> lost =
+        outcomes.stream()
+            .filter(each -> !Tally.reason(each).isEmpty())
+            .filter(each -> !expected.contains(Tally.reason(each)))
+            .toList();
+    if (lost.isEmpty()) {
       return;
     }
     long start = outcomes.stream().mapToLong(Outcome::begun).min().orElse(0);
     StringBuilder message = new StringBuilder();
     message.append(
         "%d of %d requests were lost: %s"
-            .formatted(tally.failures(), tally.sent(), tally.failed()));
-    List<Outcome> failed =
-        outcomes.stream().filter(each -> !Tally.reason(each).isEmpty()).limit(SHOWN).toList();
-    for (Outcome each : failed) {
+            .formatted(lost.size(), outcomes.size(), Tally.of(lost).failed()));
+    for (Outcome each : lost.subList(0, Math.min(SHOWN, lost.size()))) {
       message.append("\n- ").append(described(each, start));
       message.append(known.apply(each).indent(4).stripTrailing());
     }

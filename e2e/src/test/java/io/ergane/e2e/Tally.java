@@ -47,10 +47,6 @@ public record Tally(int sent, Map<String, Integer> failed) {
     return failed.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  public int failures(String reason) {
-    return failed.getOrDefault(reason, 0);
-  }
-
   /** One line for people. */
   public void print(String fault, long inFlight) {
     System.out.printf(

@@ -13,6 +13,7 @@ import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +105,7 @@ final class ServingUnderLoadTest {
 
     Tally tally = Tally.of(load.outcomes());
     tally.print("a ModelServing deleted", 0);
-    assertThat(tally.failed()).containsOnlyKeys(Tally.OWN_503);
+    LostRequests.noneBut(Set.of(Tally.OWN_503), load.outcomes());
+    assertThat(tally.failures()).isPositive();
   }
 }
