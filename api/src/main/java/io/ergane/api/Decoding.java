@@ -85,9 +85,13 @@ public final class Decoding {
       return broken(node, field, problem);
     }
     Shape shape = shapeOf(apiVersion.textValue(), kind.textValue());
-    return shape == null
-        ? new Decoded.Ignored(apiVersion.textValue(), kind.textValue())
-        : decode(shape, shape.strict() ? withReadableStatus(shape, node) : node, lenient);
+    if (shape == null) {
+      return new Decoded.Ignored(apiVersion.textValue(), kind.textValue());
+    }
+    Decoded whole = decode(shape, node, lenient);
+    return whole instanceof Decoded.Broken && shape.strict()
+        ? decode(shape, withReadableStatus(shape, node), lenient)
+        : whole;
   }
 
   private static JsonNode withReadableStatus(Shape shape, JsonNode node) {

@@ -30,12 +30,16 @@ public final class JsonTree {
     return switch (node.getNodeType()) {
       case OBJECT -> {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        node.properties().forEach(entry -> map.put(entry.getKey(), of(entry.getValue())));
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+          map.put(entry.getKey(), of(entry.getValue()));
+        }
         yield Collections.unmodifiableMap(map);
       }
       case ARRAY -> {
         List<@Nullable Object> list = new ArrayList<>(node.size());
-        node.forEach(item -> list.add(of(item)));
+        for (JsonNode item : node) {
+          list.add(of(item));
+        }
         yield Collections.unmodifiableList(list);
       }
       case NUMBER -> number(node.numberValue());
@@ -54,12 +58,16 @@ public final class JsonTree {
     return switch (value) {
       case Map<?, ?> given -> {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        given.forEach((key, item) -> map.put((String) key, copyOf(item)));
+        for (Map.Entry<?, ?> entry : given.entrySet()) {
+          map.put((String) entry.getKey(), copyOf(entry.getValue()));
+        }
         yield Collections.unmodifiableMap(map);
       }
       case List<?> given -> {
         List<@Nullable Object> list = new ArrayList<>(given.size());
-        given.forEach(item -> list.add(copyOf(item)));
+        for (Object item : given) {
+          list.add(copyOf(item));
+        }
         yield Collections.unmodifiableList(list);
       }
       case Number number -> number(number);
@@ -99,12 +107,16 @@ public final class JsonTree {
     return switch (value) {
       case Map<?, ?> map -> {
         ObjectNode object = NODES.objectNode();
-        map.forEach((key, item) -> object.set((String) key, toJson(item)));
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          object.set((String) entry.getKey(), toJson(entry.getValue()));
+        }
         yield object;
       }
       case List<?> list -> {
         ArrayNode array = NODES.arrayNode();
-        list.forEach(item -> array.add(toJson(item)));
+        for (Object item : list) {
+          array.add(toJson(item));
+        }
         yield array;
       }
       case BigDecimal number when whole(number) -> NODES.numberNode(number.toBigInteger());

@@ -17,10 +17,8 @@ import io.ergane.api.Schema.Table;
 import io.ergane.api.Schema.Text;
 import io.ergane.api.Schema.Tree;
 import io.ergane.api.Schema.Whole;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -231,19 +229,11 @@ final class NodeReader {
   }
 
   private Object readMoment(JsonNode node, String path) {
-    Instant parsed = node.isTextual() ? instant(node.textValue()) : null;
+    Instant parsed = node.isTextual() ? Moments.parse(node.textValue()) : null;
     return parsed != null
         ? parsed
         : refuse(
             path, "must be a time such as 2026-01-31T08:30:00Z, found " + Found.describe(node));
-  }
-
-  private static @Nullable Instant instant(String text) {
-    try {
-      return OffsetDateTime.parse(text.toUpperCase(Locale.ROOT)).toInstant();
-    } catch (DateTimeException _) {
-      return null;
-    }
   }
 
   private Object readShare(JsonNode node, String path) {

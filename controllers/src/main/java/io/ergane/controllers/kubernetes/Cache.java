@@ -20,6 +20,16 @@ public interface Cache<T> extends AutoCloseable {
     void changed(ObjectName name, @Nullable T before, @Nullable T after);
   }
 
+  /** What is known already of an object in one of its forms: such a form need not be read. */
+  @FunctionalInterface
+  interface Known<T> {
+    /**
+     * @param version the resource version
+     * @return null when it has to be read
+     */
+    @Nullable T of(ObjectName name, String version);
+  }
+
   /** Where a cache stands. */
   enum State {
     /** Nothing was told yet: the API server does not answer, or not yet. */

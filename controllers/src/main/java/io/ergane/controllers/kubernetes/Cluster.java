@@ -117,9 +117,19 @@ public final class Cluster implements AutoCloseable {
     return reflect(kind, selection, extract, listener);
   }
 
+  <T> Cache<T> cache(
+      Kind kind,
+      Selection selection,
+      Extract<T> extract,
+      Cache.Known<T> known,
+      Cache.Listener<T> listener) {
+    return new Reflector<>(api, kind, selection, settings.page(), extract, known, listener).start();
+  }
+
   <T> Reflector<T> reflect(
       Kind kind, Selection selection, Extract<T> extract, Cache.Listener<T> listener) {
-    return new Reflector<>(api, kind, selection, settings.page(), extract, listener).start();
+    return new Reflector<>(api, kind, selection, settings.page(), extract, (_, _) -> null, listener)
+        .start();
   }
 
   /** The selections that stand for the namespaces that are looked at. */

@@ -1,8 +1,7 @@
 package io.ergane.controllers.kubernetes;
 
-import java.time.DateTimeException;
+import io.ergane.api.Moments;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +43,7 @@ public final class Fields {
 
   /** A moment in RFC 3339; null when the text is something else. */
   public static @Nullable Instant instant(String text) {
-    try {
-      return text.isEmpty() ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
+    return text.isEmpty() ? null : Moments.parse(text);
   }
 
   /** A map, empty when there is none. */

@@ -65,7 +65,16 @@ public final class OverlaidCache<T extends Versioned> implements AutoCloseable {
     this.owner = owner;
     this.changed = changed;
     for (Selection selection : selections) {
-      caches.add(cluster.cache(kind, selection, extract, this::tell));
+      caches.add(cluster.cache(kind, selection, extract, this::written, this::tell));
+    }
+  }
+
+  /** What we wrote, if it is that form of the object: its echo need not be read. */
+  private @Nullable T written(ObjectName name, String version) {
+    synchronized (told) {
+      Write<T> write = writes.get(name);
+      T value = write == null ? null : write.value;
+      return value != null && value.version().equals(version) ? value : null;
     }
   }
 

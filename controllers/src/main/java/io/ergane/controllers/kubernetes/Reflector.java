@@ -51,6 +51,7 @@ final class Reflector<T> implements Cache<T> {
   private final Selection selection;
   private final int page;
   private final Extract<T> extract;
+  private final Known<T> known;
   private final Store<T> store;
   private final Thread thread;
   private volatile State state = State.WAITING;
@@ -59,17 +60,28 @@ final class Reflector<T> implements Cache<T> {
   private volatile @Nullable InputStream stream;
   private volatile long heard;
   private String version = "";
+
+  /** What is known of the form of an object that the watch tells of. */
+  private @Nullable T echo;
+
   private long watchAgain = System.nanoTime();
   private int missing;
   private int failures;
 
   Reflector(
-      Api api, Kind kind, Selection selection, int page, Extract<T> extract, Listener<T> listener) {
+      Api api,
+      Kind kind,
+      Selection selection,
+      int page,
+      Extract<T> extract,
+      Known<T> known,
+      Listener<T> listener) {
     this.api = api;
     this.kind = kind;
     this.selection = selection;
     this.page = page;
     this.extract = extract;
+    this.known = known;
     this.store = new Store<>(listener);
     this.thread = Thread.ofVirtual().name("ergane-cache-" + kind.plural()).unstarted(this::run);
   }
@@ -236,6 +248,7 @@ final class Reflector<T> implements Cache<T> {
   private void event(JsonParser events) throws IOException {
     String type = "";
     Map<String, Object> object = Map.of();
+    echo = null;
     while (events.nextToken() == JsonToken.FIELD_NAME) {
       String field = events.currentName();
       events.nextToken();
@@ -243,7 +256,8 @@ final class Reflector<T> implements Cache<T> {
         type = events.getText();
       } else if (field.equals("object")) {
         // An error comes as an object of another kind.
-        object = TreeReader.object(events, type.equals("ERROR") ? Set.of() : extract.fields());
+        Set<String> fields = type.equals("ERROR") ? Set.of() : extract.fields();
+        object = TreeReader.object(events, fields, this::isNews);
       } else {
         events.skipChildren();
       }
@@ -251,9 +265,16 @@ final class Reflector<T> implements Cache<T> {
     take(type, object);
   }
 
+  private boolean isNews(Map<String, Object> metadata) {
+    echo = known.of(named(metadata), Fields.text(metadata, "resourceVersion"));
+    return echo == null;
+  }
+
   private void take(String type, Map<String, Object> object) {
+    T ours = echo;
     switch (type) {
-      case "ADDED", "MODIFIED" -> store.put(nameOf(object), extract.of(object));
+      case "ADDED", "MODIFIED" ->
+          store.put(nameOf(object), ours != null ? ours : extract.of(object));
       case "DELETED" -> store.remove(nameOf(object));
       case "BOOKMARK" -> LOG.trace("{} {}: bookmark", kind, selection);
       default -> {
@@ -269,8 +290,11 @@ final class Reflector<T> implements Cache<T> {
   }
 
   private static ObjectName nameOf(Map<String, Object> object) {
-    return new ObjectName(
-        Fields.text(object, "metadata", "namespace"), Fields.text(object, "metadata", "name"));
+    return named(Fields.map(object, "metadata"));
+  }
+
+  private static ObjectName named(Map<String, Object> metadata) {
+    return new ObjectName(Fields.text(metadata, "namespace"), Fields.text(metadata, "name"));
   }
 
   private void pause(Duration pause) {

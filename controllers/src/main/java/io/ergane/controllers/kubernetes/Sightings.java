@@ -7,10 +7,10 @@ import io.ergane.api.Decoded;
 import io.ergane.api.Decoding;
 import io.ergane.api.Finding;
 import io.ergane.api.JsonTree;
+import io.ergane.api.Moments;
 import io.ergane.api.ObjectName;
 import io.ergane.core.compile.Observed.Sighting;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 
@@ -71,11 +71,8 @@ public final class Sightings {
   }
 
   private static long created(String time) {
-    try {
-      return time.isEmpty() ? 0 : Instant.parse(time).toEpochMilli();
-    } catch (DateTimeParseException e) {
-      return 0;
-    }
+    Instant created = Moments.parse(time);
+    return created == null ? 0 : created.toEpochMilli();
   }
 
   /** Removes the fields that are found unknown; whether there were any. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,31 @@ final class TreeReader {
    * @return an empty map for anything but an object
    */
   static Map<String, Object> object(JsonParser parser, Set<String> fields) throws IOException {
+    return object(parser, fields, _ -> true);
+  }
+
+  /**
+   * As {@link #object(JsonParser, Set)}; what follows the metadata is skipped unless it is wanted.
+   *
+   * @param wanted is asked once, with the metadata, which API servers write first
+   */
+  static Map<String, Object> object(
+      JsonParser parser, Set<String> fields, Predicate<Map<String, Object>> wanted)
+      throws IOException {
     Map<String, Object> object = new LinkedHashMap<>();
     if (!parser.isExpectedStartObjectToken()) {
       parser.skipChildren();
       return object;
     }
+    boolean skips = false;
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken token = parser.nextToken();
-      if (!fields.isEmpty() && !fields.contains(name)) {
+      if (skips || (!fields.isEmpty() && !fields.contains(name))) {
         parser.skipChildren();
       } else if (name.equals(METADATA) && token == JsonToken.START_OBJECT) {
-        object.put(name, map(parser, MANAGED_FIELDS));
+        Map<String, Object> metadata = map(parser, MANAGED_FIELDS);
+        object.put(name, metadata);
+        skips = !wanted.test(metadata);
       } else {
         put(object, name, value(parser));
       }

@@ -192,13 +192,13 @@ public final class ServingController implements AutoCloseable {
       observed = observe(name, serving);
       step = plan.apply(observed, now);
     }
-    write(seen, serving, step.status());
-    Subject subject = new Subject(Kind.MODEL_SERVING, name, seen.uid());
-    for (EventNote note : step.events()) {
-      events.publish(subject, note.warning(), note.reason(), note.message());
+    if (step.isFirst(serving.status())) {
+      return begin(seen, serving, observed, step, now);
     }
+    write(seen, serving, step.status());
+    publish(seen, step);
     List<Change> changes = step.changes().stream().filter(each -> !caches.vain.has(each)).toList();
-    if (!apply(serving, changes, subject)) {
+    if (!apply(seen, serving, changes)) {
       return OCCUPIED;
     }
     if (!changes.isEmpty()) {
@@ -207,13 +207,49 @@ public final class ServingController implements AutoCloseable {
     return again(step, observed, now);
   }
 
+  /** Carries out a first step and says at once what has become of it. */
+  private @Nullable Duration begin(
+      Seen<Declared> seen, ModelServing serving, Observed observed, Step step, Instant now)
+      throws Exception {
+    boolean made = false;
+    try {
+      made = apply(seen, serving, step.changes());
+    } finally {
+      if (!made) {
+        write(seen, serving, step.status());
+      }
+      publish(seen, step);
+    }
+    if (!made) {
+      return OCCUPIED;
+    }
+    Observed then = observe(seen.name(), serving).withStatus(step.status());
+    Step next = plan.apply(then, now);
+    if (!next.changes().isEmpty()) {
+      write(seen, serving, step.status());
+      queue.add(seen.name());
+      return again(step, observed, now);
+    }
+    write(seen, serving, next.status());
+    publish(seen, next);
+    return again(next, then, now);
+  }
+
+  private void publish(Seen<Declared> seen, Step step) {
+    Subject subject = new Subject(Kind.MODEL_SERVING, seen.name(), seen.uid());
+    for (EventNote note : step.events()) {
+      events.publish(subject, note.warning(), note.reason(), note.message());
+    }
+  }
+
   private static boolean givesUpPods(Step step) {
     return step.changes().stream()
         .anyMatch(change -> change instanceof DrainPod || change instanceof DeletePod);
   }
 
   /** Whether all changes were made; if not, something else has to go first. */
-  private boolean apply(ModelServing serving, List<Change> changes, Subject subject) {
+  private boolean apply(Seen<Declared> seen, ModelServing serving, List<Change> changes) {
+    Subject subject = new Subject(Kind.MODEL_SERVING, seen.name(), seen.uid());
     ChangeWriter writer = new ChangeWriter(cluster, caches, serving);
     for (Change change : changes) {
       if (Thread.currentThread().isInterrupted()) {

@@ -79,6 +79,36 @@ final class OverlaidCacheTest {
     test.cluster.close();
   }
 
+  @Test
+  void aFormThatIsKnownIsNotReadAgain() {
+    TestCluster test = new TestCluster();
+    Service known = new Service(new ObjectName(test.namespace, "s1"), "uid", "1", "known");
+    List<String> read = new CopyOnWriteArrayList<>();
+    Extract<Service> extract =
+        Extract.ofAll(tree -> {
+          read.add(Fields.text(tree, "metadata", "name"));
+          return Service.of(tree);
+        });
+    try (Cache<Service> cache =
+        test.cluster.cache(
+            Kind.SERVICE,
+            Selection.labelled(test.namespace, "owner"),
+            extract,
+            (name, version) -> name.equals(known.name()) && !version.isEmpty() ? known : null,
+            (_, _, _) -> {})) {
+      await().until(() -> cache.state() == Cache.State.SYNCED);
+      for (String name : List.of("s1", "s2")) {
+        var _ = test.cluster.create(Kind.SERVICE, test.namespace, service(name));
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> cache.get(new ObjectName(test.namespace, "s2")) != null);
+      assertThat(cache.get(known.name())).isEqualTo(known);
+      assertThat(read).containsExactly("s2");
+    }
+    test.cluster.close();
+  }
+
   private static String name(@Nullable Service service) {
     return service == null ? "null" : service.name().name();
   }

@@ -50,6 +50,23 @@ final class TreeReaderTest {
   }
 
   @Test
+  void whatFollowsTheMetadataIsSkippedWhenItIsNotWanted() throws IOException {
+    try (JsonParser parser = Api.JSON.createParser(POD)) {
+      parser.nextToken();
+      Map<String, Object> read =
+          TreeReader.object(
+              parser,
+              Set.of("metadata", "status"),
+              metadata -> {
+                assertThat(metadata).containsEntry("name", "p");
+                return false;
+              });
+      assertThat(read).containsOnlyKeys("metadata");
+      assertThat(parser.nextToken()).describedAs("after the object").isNull();
+    }
+  }
+
+  @Test
   void whatIsNoObjectIsEmpty() throws IOException {
     assertThat(read("[{\"a\": 1}]")).isEmpty();
     assertThat(read("7")).isEmpty();

@@ -162,6 +162,7 @@ final class ServingControllerTest {
     assertThat(plans.size())
         .describedAs("looks: ours are not looked at again")
         .isLessThanOrEqualTo(5);
+    assertThat(writes("status")).as("it is told once, when all is made").isEqualTo(1);
     test.merge(Kind.MODEL_SERVING, "ms", "{\"metadata\": {\"annotations\": {\"a\": \"b\"}}}");
     int planned = plans.size();
     soon(() -> assertThat(plans.size()).isGreaterThan(planned));
@@ -185,23 +186,40 @@ final class ServingControllerTest {
     }
   }
 
-  @Test
-  void theStatusIsWrittenBeforeTheChangesAndTheFirstThatFailsEndsThem() {
-    serving(1);
-    run(
-        test.cluster,
-        (observed, _) ->
-            new Step(
-                List.of(pod("Not_A_Name"), pod("never")),
-                status(observed, 7),
-                List.of(new EventNote(false, "RoleCreating", "Role decode/decode-0")),
-                null));
+  private static Step failing(Observed observed, int replicas) {
+    return new Step(
+        List.of(pod("Not_A_Name"), pod("never")),
+        status(observed, replicas),
+        List.of(new EventNote(false, "RoleCreating", "Role decode/decode-0")),
+        null);
+  }
+
+  private void failureIsTold(int replicas) {
     soon(() -> {
-      assertThat(test.get(Kind.MODEL_SERVING, "ms")).contains("\"replicas\":7");
+      assertThat(test.get(Kind.MODEL_SERVING, "ms")).contains("\"replicas\":" + replicas);
       assertThat(TestCluster.SERVER.get(events()))
           .contains("RoleCreating", "FailedChange", "Not_A_Name");
     });
     assertThat(pods()).doesNotContain("\"never\"");
+  }
+
+  @Test
+  void aFirstStatusIsWrittenEvenIfNothingCanBeMadeAndTheFirstFailureEndsTheRest() {
+    serving(1);
+    run(test.cluster, (observed, _) -> failing(observed, 7));
+    failureIsTold(7);
+  }
+
+  @Test
+  void laterStatusesAreWrittenBeforeTheChanges() {
+    serving(1);
+    run(
+        test.cluster,
+        (observed, _) ->
+            observed.serving().status().equals(ModelServing.Status.EMPTY)
+                ? new Step(List.of(), status(observed, 5), List.of(), null)
+                : failing(observed, 7));
+    failureIsTold(7);
   }
 
   private String events() {

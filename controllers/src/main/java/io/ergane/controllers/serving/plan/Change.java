@@ -12,6 +12,20 @@ public sealed interface Change {
   /** Name of the object. */
   String name();
 
+  /** Whether it only adds an object. */
+  default boolean makes() {
+    return switch (this) {
+      case CreatePod _, CreateService _, CreateRevision _, CreatePodGroup _ -> true;
+      case DrainPod _,
+          DeletePod _,
+          DeleteService _,
+          DeleteRevision _,
+          UpdatePodGroup _,
+          DeletePodGroup _ ->
+          false;
+    };
+  }
+
   /**
    * Creates a pod.
    *

@@ -31,4 +31,10 @@ public record Observed(
     revisions = List.copyOf(revisions);
     podGroups = List.copyOf(podGroups);
   }
+
+  /** The same with another status. */
+  public Observed withStatus(ModelServing.Status status) {
+    return new Observed(
+        serving.withStatus(status), pods, services, revisions, podGroups, gang, drains);
+  }
 }

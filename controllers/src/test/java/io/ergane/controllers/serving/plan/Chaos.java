@@ -233,21 +233,47 @@ final class Chaos {
     tell("status " + step.status().groups().stream().map(Chaos::shortly).toList());
     laws.check(observed, step, cluster.now);
     if (random.nextInt(30) == 0) return;
-    cluster.begin(step);
+    boolean first = step.isFirst(observed.serving().status());
+    if (!first) cluster.begin(step);
+    switch (carryOut(step, observed)) {
+      case CRASH -> crash();
+      case FAILURE -> {
+        if (first) cluster.begin(step);
+      }
+      case SUCCESS -> {
+        if (first) tellOfFirst(step);
+      }
+    }
+  }
+
+  private enum End {
+    SUCCESS,
+    FAILURE,
+    CRASH
+  }
+
+  private End carryOut(Step step, Observed observed) {
     for (Change change : step.changes()) {
       int luck = random.nextInt(60);
-      if (luck == 0 || luck == 1) {
-        crash();
-        return;
-      }
-      if (luck == 2) return;
+      if (luck == 0 || luck == 1) return End.CRASH;
+      if (luck == 2) return End.FAILURE;
       apply(change, observed);
-      if (luck == 3) {
-        crash();
-        return;
-      }
-      if (luck == 4) return;
+      if (luck == 3) return End.CRASH;
+      if (luck == 4) return End.FAILURE;
     }
+    return End.SUCCESS;
+  }
+
+  /** Writes what a first step has come to, unless the controller crashes before. */
+  private void tellOfFirst(Step step) {
+    if (random.nextInt(10) == 0) {
+      crash();
+      return;
+    }
+    Step next = ServingPlan.next(cluster.observed().withStatus(step.status()), cluster.now);
+    boolean settled = next.changes().isEmpty();
+    if (settled) cluster.events.addAll(step.events());
+    cluster.begin(settled ? next : step);
   }
 
   private void crash() {
