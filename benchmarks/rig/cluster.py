@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import socket
 import ssl
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -48,12 +50,12 @@ class Cluster:
         self.folder = folder
         self.programs = assets(root)
         self.token = str(uuid.uuid4())
-        client, peer, self.port = free_ports(3)
+        self.etcd_port, peer, self.port = free_ports(3)
         self.certificate = folder / "certificates/apiserver.crt"
         self._credentials()
         self._connections = local()
-        self.etcd = Process("etcd", self._etcd(client, peer), BOTH_CORES, folder / "etcd.log")
-        self.api_server = Process("kube-apiserver", self._api_server(client), BOTH_CORES, folder / "kube-apiserver.log")
+        self.etcd = Process("etcd", self._etcd(self.etcd_port, peer), BOTH_CORES, folder / "etcd.log")
+        self.api_server = Process("kube-apiserver", self._api_server(self.etcd_port), BOTH_CORES, folder / "kube-apiserver.log")
 
     def __enter__(self) -> "Cluster":
         return self
@@ -159,10 +161,15 @@ class Cluster:
             for _ in pool.map(send, requests):
                 pass
 
-    def count(self, path: str) -> int:
-        """Objects of a collection, without reading them."""
-        page = self.get(f"{path}?limit=1")
-        return len(page["items"]) + page["metadata"].get("remainingItemCount", 0)
+    def count(self, resource: str, namespace: str) -> int:
+        """Stored objects of a core resource, as etcd counts them: the API server is not asked."""
+        first = f"/registry/{resource}/{namespace}/"
+        # The range ends before the first key that does not begin so.
+        last = first[:-1] + chr(ord("/") + 1)
+        keys = {name: base64.b64encode(key.encode()).decode() for name, key in (("key", first), ("range_end", last))}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.etcd_port}/v3/kv/range", json.dumps({**keys, "count_only": True}).encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return int(json.load(answer).get("count", 0))
 
     def writes(self) -> dict[str, float]:
         """Requests so far that wrote, by verb and resource, those of the server itself left out."""
