@@ -1,6 +1,7 @@
 package io.ergane.controllers.serving.plan;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -91,8 +92,11 @@ final class Canonical {
         }
         yield (kept.isEmpty() && EMPTY_IS_ABSENT.contains(key)) ? null : kept;
       }
-      case List<?> list ->
-          list.isEmpty() ? null : list.stream().map(item -> item(key, item)).toList();
+      case List<?> list -> {
+        List<Object> items = new ArrayList<>(list.size());
+        for (Object item : list) items.add(item(key, item));
+        yield items.isEmpty() ? null : items;
+      }
       case String text -> absent(key, text) ? null : text;
       case Boolean flag -> (!flag && FALSE_IS_ABSENT.contains(key)) ? null : flag;
       case Number number -> {
@@ -125,6 +129,7 @@ final class Canonical {
   }
 
   private static String plain(Number number) {
+    if (number instanceof Long || number instanceof Integer) return number.toString();
     BigDecimal value = new BigDecimal(number.toString());
     return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
   }
@@ -157,7 +162,13 @@ final class Canonical {
   }
 
   private static void quote(String text, StringBuilder out) {
-    out.append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char next = text.charAt(i);
+      if (next == '"' || next == '\\') out.append('\\');
+      out.append(next);
+    }
+    out.append('"');
   }
 
   /** A number, written without quotes. */

@@ -5,6 +5,7 @@ import io.ergane.api.ModelServing.Role;
 import io.ergane.api.ModelServing.RolloutType;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,13 +38,17 @@ final class Revisions {
   private final List<Role> roles;
   private final Map<String, String> texts;
   private final String update;
+
+  /** Canonical texts of the roles of the spec and of stored revisions. */
+  private final IdentityHashMap<Role, String> canonical = new IdentityHashMap<>();
+
   private final Map<String, Set<String>> currentHashes = new HashMap<>();
   private final Map<String, String> hashes = new TreeMap<>();
 
   Revisions(Observed observed) {
     serving = observed.serving();
     roles = serving.spec().template().roles();
-    texts = roles.stream().collect(Collectors.toMap(Role::name, Revisions::text, (a, _) -> a));
+    texts = roles.stream().collect(Collectors.toMap(Role::name, this::text, (a, _) -> a));
     stored = new TreeMap<>();
     occupied = new TreeSet<>();
     for (ObservedRevision revision : observed.revisions()) {
@@ -69,12 +74,12 @@ final class Revisions {
         : revision.name();
   }
 
-  private static String text(Role role) {
-    return Canonical.text(RoleTree.template(role));
+  private String text(Role role) {
+    return canonical.computeIfAbsent(role, each -> Canonical.text(RoleTree.template(each)));
   }
 
-  private static String textOf(List<Role> roles) {
-    return roles.stream().map(Revisions::text).collect(Collectors.joining("\n"));
+  private String textOf(List<Role> roles) {
+    return roles.stream().map(this::text).collect(Collectors.joining("\n"));
   }
 
   private String resolve() {
