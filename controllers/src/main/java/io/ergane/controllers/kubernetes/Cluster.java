@@ -55,7 +55,11 @@ public final class Cluster implements AutoCloseable {
       config.setMasterUrl(settings.server());
     }
     try {
-      KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
+      KubernetesClient client =
+          new KubernetesClientBuilder()
+              .withConfig(config)
+              .withHttpClientFactory(new Transport())
+              .build();
       return new Cluster(settings, client);
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
