@@ -58,7 +58,7 @@ public final class Cluster implements AutoCloseable {
       KubernetesClient client =
           new KubernetesClientBuilder()
               .withConfig(config)
-              .withHttpClientFactory(new Transport())
+              .withHttpClientFactory(new Transport(config.getTlsVersions()))
               .build();
       return new Cluster(settings, client);
     } catch (RuntimeException e) {
