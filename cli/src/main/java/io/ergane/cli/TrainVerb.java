@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
 /**
- * Starts a whole gateway on ports of its own, sends it some requests and stops: what the JVM loads
- * and links on the way is what a start-up cache should hold.
+ * Starts a whole gateway on ports of its own, then a control plane and a scheduler for Envoys, asks
+ * each of them some and stops: what the JVM loads and links on the way is what a start-up cache
+ * should hold.
  */
 @Command(name = "train", description = "Makes the start-up cache's training run.")
 final class TrainVerb implements Callable<Integer> {
@@ -44,6 +45,7 @@ final class TrainVerb implements Callable<Integer> {
         Router router = Router.start(options, sources(manifests, engine), environment)) {
       requests(router.proxy().port(), router.adminPort());
       router.drain();
+      TrainEnvoys.run(sources(manifests, engine), options, environment);
     } finally {
       Files.delete(manifests);
       threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2_000);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,12 @@ class ResourceSetTest {
         set = set.with(changed, removed);
         removed.forEach(key -> model.remove(key.name()));
         changed.forEach(resource -> model.put(resource.name(), resource));
-        assertThat(set.ofType(key("").typeUrl())).isEqualTo(model);
+        SortedMap<String, Resource> table = set.ofType(key("").typeUrl());
+        assertThat(table).isEqualTo(model);
+        for (int n = 0; n < 12; n++) {
+          assertThat(table.get("n" + n)).isEqualTo(model.get("n" + n));
+          assertThat(table.tailMap("n3").get("n" + n)).isEqualTo(model.tailMap("n3").get("n" + n));
+        }
         assertThat(set.all()).containsExactlyElementsOf(model.values());
       }
     }

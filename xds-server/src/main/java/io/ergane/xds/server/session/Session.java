@@ -284,7 +284,9 @@ public final class Session {
 
   private boolean hasEndpoints(String cluster) {
     return (newest != null && newest.type(TypeUrl.ENDPOINT).get(cluster) != null)
-        || (target != null && target.type(TypeUrl.ENDPOINT).get(cluster) != null);
+        || (target != null
+            && target != newest
+            && target.type(TypeUrl.ENDPOINT).get(cluster) != null);
   }
 
   /** Whether the node has the endpoints of all its clusters, or waiting for them was given up. */

@@ -64,7 +64,7 @@ final class Subscription {
     }
     change.added().stream()
         .filter(name -> !slots.containsKey(name))
-        .forEach(name -> due.add(name, nowNanos));
+        .forEach(name -> due.add(state.shared(name), nowNanos));
     if (change.all()) {
       state.resources().values().forEach(resource -> dueUnlessSent(resource, nowNanos));
     }

@@ -147,6 +147,12 @@ public final class TypeState {
     return resources.get(name);
   }
 
+  /** The name as the resource of that name has it, so that all streams hold it once. */
+  String shared(String name) {
+    Resource resource = get(name);
+    return resource == null ? name : resource.name();
+  }
+
   public SortedMap<String, Resource> resources() {
     return resources;
   }
