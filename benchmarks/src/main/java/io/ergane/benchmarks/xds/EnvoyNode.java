@@ -117,5 +117,8 @@ final class EnvoyNode implements AutoCloseable {
   public void close() throws IOException {
     process.destroyForcibly();
     relay.close();
+    Files.deleteIfExists(folder.resolve("envoy.yaml"));
+    Files.deleteIfExists(folder.resolve("log"));
+    Files.deleteIfExists(folder);
   }
 }

@@ -133,7 +133,9 @@ public final class XdsFanout {
     }
     String report =
         FanoutReport.markdown(
-            cases.stream().map(Case::name).toList(),
+            cases.stream()
+                .map(each -> new FanoutReport.Aim(each.name(), each.must(), each.stretch()))
+                .toList(),
             systems,
             rows(samples),
             rounds,
