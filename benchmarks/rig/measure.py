@@ -24,6 +24,7 @@ LOAD_CORE = 1
 FIRST_PORT = 18080
 START_PATIENCE_SECONDS = 60
 QUIET_PATIENCE_SECONDS = 600
+CLOSED_LOOP = 0
 STOP_AND_GO_SECONDS = 1
 """How long a thawed system may catch up with its timers before traffic starts."""
 
@@ -163,7 +164,7 @@ def run_load(bench: Bench, scenario: LoadScenario, systems: list[System]) -> Out
         say(f"  warming {system.name} up for {bench.effort.warmup_seconds:g} s")
         process.thaw()
         time.sleep(STOP_AND_GO_SECONDS)
-        with start_load(bench, scenario, port, duration=bench.effort.warmup_seconds, lead=0) as load:
+        with start_load(bench, scenario, port, bench.effort.warmup_seconds, lead=0, rate=CLOSED_LOOP) as load:
             finish_load(load, system.name)
         process.freeze()
     for turn in range(bench.effort.rounds):
@@ -214,8 +215,12 @@ def load_window(bench: Bench, scenario: LoadScenario, name: str, process: Proces
     return accepted
 
 
-def start_load(bench: Bench, scenario: LoadScenario, port: int, duration: float, lead: float) -> Process:
-    rate = scenario.rate if bench.effort.rate is None else bench.effort.rate
+def start_load(
+    bench: Bench, scenario: LoadScenario, port: int, duration: float, lead: float, rate: float | None = None
+) -> Process:
+    """Load at `rate` requests a second, CLOSED_LOOP for as many as the system answers; by default as the run wants it."""
+    if rate is None:
+        rate = scenario.rate if bench.effort.rate is None else bench.effort.rate
     command = [
         str(bench.rigload), "load", "--target", f"127.0.0.1:{port}", "--rate", f"{rate:g}",
         "--connections", str(scenario.connections), "--duration", f"{duration:g}s", "--lead", f"{lead:g}s",

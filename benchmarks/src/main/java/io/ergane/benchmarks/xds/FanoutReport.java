@@ -71,7 +71,8 @@ final class FanoutReport {
         over resources, and one Envoy, which takes everything over before it answers; server, nodes and Envoy share the
         machine's cores. Sync: clusters and endpoints of 100 nodes that have nothing, cold by a server that has served nothing
         before, warm by one that has: median of %d. Both servers start from a start-up cache of a run with 100 clusters of 10;
-        Ergane's heap is that of its container, a quarter of 768 MB, the other may use 1 GB.
+        Ergane has the JVM options and the heap of its container (deploy/control-plane.yaml: first compiler alone, a quarter of
+        768 MB), the other both compilers and 1 GB.
 
         Command: `%s` \s
         Date: %s \s
@@ -108,7 +109,8 @@ final class FanoutReport {
       String what, double value, double must, double stretch, StringBuilder text) {
     String outcome = value <= stretch ? "stretch met" : value <= must ? "met" : "missed";
     String further = stretch > 0 ? ", stretch %.1f".formatted(stretch) : "";
-    text.append("- %s, target ≤ %.0f%s: %.1f: **%s**\n".formatted(what, must, further, value, outcome));
+    text.append(
+        "- %s, target ≤ %.0f%s: %.1f: **%s**\n".formatted(what, must, further, value, outcome));
   }
 
   private static String range(List<Double> values) {

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +41,10 @@ public final class XdsFanout {
   private static final long WAIT_SECONDS = 60;
   private static final long STOP_SECONDS = 60;
 
-  /** What {@code ./ergane control-plane} gives the JVM in its container, for both servers. */
+  /** What {@code ./ergane} gives the JVM, for both servers. */
   private static final List<String> JVM =
       List.of(
           "-XX:+UseSerialGC",
-          "-XX:NewSize=32m",
           "-XX:+UseCompactObjectHeaders",
           "-XX:CompileThresholdScaling=2",
           "-Dio.netty.leakDetection.level=disabled",
@@ -53,8 +53,13 @@ public final class XdsFanout {
           "-Xlog:disable",
           "-Xlog:all=error,aot=off,cds=off:stderr");
 
-  private static final Map<String, String> HEAP =
-      Map.of("ergane", "-XX:MaxRAM=768m", "java-control-plane", "-Xmx1g");
+  /** For Ergane what {@code deploy/control-plane.yaml} says, with the memory of its container. */
+  private static final Map<String, List<String>> OWN_JVM =
+      Map.of(
+          "ergane",
+          List.of("-XX:MaxRAM=768m", "-XX:TieredStopAtLevel=1", "-XX:NewSize=32m"),
+          "java-control-plane",
+          List.of("-Xmx1g", "-XX:NewSize=32m"));
 
   /** A shape of the configuration and the form in which nodes ask for it. */
   private record Case(String name, Fleet fleet, boolean delta, double must, double stretch) {}
@@ -202,7 +207,7 @@ public final class XdsFanout {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM);
-    command.add(HEAP.getOrDefault(system, "-Xmx1g"));
+    command.addAll(OWN_JVM.getOrDefault(system, List.of()));
     command.add(start);
     String extra = System.getenv("XDS_SERVER_JVM");
     if (extra != null) {
@@ -217,7 +222,9 @@ public final class XdsFanout {
             Integer.toString(shape.fleet().clusters()),
             Integer.toString(shape.fleet().endpoints())));
     Process server =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(command)
+            .redirectError(start.contains("Output") ? Redirect.DISCARD : Redirect.INHERIT)
+            .start();
     try {
       return new Run(server, shape, effort).measure();
     } finally {
