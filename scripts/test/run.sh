@@ -139,6 +139,16 @@ test_a_start_up_cache_is_made_again_for_another_build_or_other_options() {
   equal "$(grep -c run trainings)" 3
 }
 
+test_a_cache_that_is_found_is_used_whatever_the_options_and_none_is_made() {
+  train_with 'echo made >"$cache"'
+  case $(ERGANE_AOT=found app/ergane up 2>&1) in *-XX:AOTCache=*) fail "a cache that does not exist is used" ;; esac
+  app/ergane up >/dev/null 2>&1
+  chmod a-w app
+  contains "$(ERGANE_AOT=found ERGANE_JVM_OPTS=-Xmx1g app/ergane up 2>&1)" "<-XX:AOTCache=$PWD/app/ergane.aot>"
+  chmod u+w app
+  equal "$(grep -c run trainings)" 1
+}
+
 test_a_failed_training_run_is_not_repeated_and_does_not_stop_the_start() {
   train_with 'exit 1'
   out=$(app/ergane up 2>&1)
