@@ -47,6 +47,30 @@ final class ControlPlaneOptions {
   List<String> schedulers = new ArrayList<>();
 
   @Option(
+      names = "--ext-proc-ca",
+      paramLabel = "FILE",
+      description =
+          "PEM certificates that vouch for the schedulers, on the Envoys' machines; turns TLS on.")
+  @Nullable String schedulerAuthority;
+
+  @Option(
+      names = "--ext-proc-cert",
+      paramLabel = "FILE",
+      description =
+          "PEM certificate chain that Envoys show to the schedulers; with --ext-proc-key.")
+  @Nullable String schedulerCertificate;
+
+  @Option(names = "--ext-proc-key", paramLabel = "FILE", description = "PEM private key of it.")
+  @Nullable String schedulerKey;
+
+  @Option(
+      names = "--ext-proc-name",
+      paramLabel = "HOST",
+      description =
+          "Name that a scheduler's certificate must be for (default: a host of --ext-proc).")
+  @Nullable String schedulerName;
+
+  @Option(
       names = "--fail-open",
       description =
           "With one ModelServer: Envoys serve without the scheduler while it does not answer.")
@@ -64,6 +88,30 @@ final class ControlPlaneOptions {
           "--xds-client-ca was given without --xds-cert and --xds-key. Give all three.");
     }
     schedulers();
+    checkSchedulerTls();
+  }
+
+  private void checkSchedulerTls() {
+    if ((schedulerCertificate == null) != (schedulerKey == null)) {
+      throw new UserError(
+          "only one of --ext-proc-cert and --ext-proc-key was given. Give both, or neither when the"
+              + " schedulers do not ask for a certificate.");
+    }
+    if (schedulerAuthority == null && (schedulerCertificate != null || schedulerName != null)) {
+      throw new UserError(
+          "%s was given without --ext-proc-ca. Give the certificates that vouch for the schedulers too."
+              .formatted(schedulerCertificate != null ? "--ext-proc-cert" : "--ext-proc-name"));
+    }
+    notEmpty("--ext-proc-ca", schedulerAuthority);
+    notEmpty("--ext-proc-cert", schedulerCertificate);
+    notEmpty("--ext-proc-key", schedulerKey);
+    notEmpty("--ext-proc-name", schedulerName);
+  }
+
+  private static void notEmpty(String option, @Nullable String value) {
+    if (value != null && value.isBlank()) {
+      throw new UserError(option + " is empty. Give it a value, or leave it out.");
+    }
   }
 
   XdsSettings settings() {
@@ -77,6 +125,23 @@ final class ControlPlaneOptions {
     return schedulers.isEmpty()
         ? EnvoySettings.DEFAULT.scheduler().addresses()
         : schedulers.stream().map(ControlPlaneOptions::address).toList();
+  }
+
+  /** How Envoys call the schedulers; null for plaintext. */
+  EnvoySettings.@Nullable ClientTls schedulerTls() {
+    if (schedulerAuthority == null) {
+      return null;
+    }
+    List<String> names =
+        schedulerName != null
+            ? List.of(schedulerName)
+            : schedulers().stream().map(EnvoySettings.Address::host).distinct().sorted().toList();
+    return new EnvoySettings.ClientTls(
+        schedulerAuthority,
+        names,
+        schedulerCertificate == null || schedulerKey == null
+            ? null
+            : new EnvoySettings.Identity(schedulerCertificate, schedulerKey));
   }
 
   private static EnvoySettings.Address address(String text) {

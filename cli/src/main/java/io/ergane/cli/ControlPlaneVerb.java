@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     description = {
       "Compiles manifests and tells Envoys, `ergane ext-proc` and `ergane proxy` what to serve.",
       "",
-      "--host, --port, --tls-cert and --tls-key are of the Envoys' listener; the files are read on the"
-          + " Envoys' machines."
+      "--host, --port, --tls-cert and --tls-key are of the Envoys' listener; the files, and those of"
+          + " --ext-proc-ca, --ext-proc-cert and --ext-proc-key, are read on the Envoys' machines."
     },
     sortOptions = false)
 final class ControlPlaneVerb implements Callable<Integer> {
@@ -55,7 +55,8 @@ final class ControlPlaneVerb implements Callable<Integer> {
     pages.check();
     webhook.check(declared.namesCluster());
     Accepted.file("--config", config);
-    EnvoySettings envoy = listener.settings(nodes.schedulers()).withFailOpen(nodes.failOpen);
+    EnvoySettings envoy =
+        listener.settings(nodes.schedulers(), nodes.schedulerTls()).withFailOpen(nodes.failOpen);
     WebhookPlan plan = webhook.plan();
     try (Cluster cluster = declared.cluster();
         Webhooks _ = plan == null ? null : plan.start(cluster, System.getenv());

@@ -5,6 +5,7 @@ import io.ergane.xds.translate.EnvoyBootstrap;
 import io.ergane.xds.translate.EnvoyNames;
 import io.ergane.xds.translate.EnvoySettings;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,6 @@ final class EnvoyBootstrapVerb implements Callable<Integer> {
         xds.certificate == null || xds.key == null
             ? null
             : new EnvoySettings.Identity(xds.certificate.toString(), xds.key.toString());
-    return new EnvoySettings.ClientTls(xds.authority.toString(), host, own);
+    return new EnvoySettings.ClientTls(xds.authority.toString(), List.of(host), own);
   }
 }

@@ -129,7 +129,7 @@ public final class EnvoyGateway implements Gateway {
     listener.tlsKey = absolute(options.listener.tlsKey);
     listener.maxBodyBytes = options.scheduling.maxBodyBytes;
     listener.kthenaErrors = options.scheduling.kthenaErrors;
-    return listener.settings(List.of(new EnvoySettings.Address(LOOPBACK, schedulerPort)));
+    return listener.settings(List.of(new EnvoySettings.Address(LOOPBACK, schedulerPort)), null);
   }
 
   private static @Nullable String absolute(@Nullable Path file) {

@@ -51,7 +51,8 @@ final class EnvoyListenerOptions {
     }
   }
 
-  EnvoySettings settings(List<EnvoySettings.Address> schedulers) {
+  EnvoySettings settings(
+      List<EnvoySettings.Address> schedulers, EnvoySettings.@Nullable ClientTls tls) {
     EnvoySettings base = EnvoySettings.DEFAULT;
     EnvoySettings.Scheduler scheduler = base.scheduler();
     EnvoySettings.Identity identity =
@@ -59,7 +60,7 @@ final class EnvoyListenerOptions {
     return base.withListener(new EnvoySettings.Listener(host, port, identity))
         .withScheduler(
             new EnvoySettings.Scheduler(
-                schedulers, scheduler.tls(), scheduler.timeout(), scheduler.logInterval()))
+                schedulers, tls, scheduler.timeout(), scheduler.logInterval()))
         .withBody(new EnvoySettings.Body(maxBodyBytes, base.body().prefixAbove()))
         .withKthenaErrors(kthenaErrors);
   }

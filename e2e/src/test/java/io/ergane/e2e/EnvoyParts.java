@@ -33,6 +33,7 @@ final class EnvoyParts implements AutoCloseable {
   private final int xdsPort = Ports.free();
   private final int schedulerPort = Ports.free();
   private final int port = Ports.free();
+  private final int adminPort = Ports.free();
   private final EventLoopGroup threads = EngineThreads.start(1);
   private final Map<String, SimulatedEngine> engines = new LinkedHashMap<>();
   private final Web web = new Web();
@@ -40,9 +41,12 @@ final class EnvoyParts implements AutoCloseable {
   private CommandLine controlPlane;
   private CommandLine scheduler;
   private final EnvoyProcess envoy;
+  private final List<String> ofScheduler;
 
-  private EnvoyParts(Path folder) throws IOException, InterruptedException {
+  private EnvoyParts(Path folder, List<String> ofControlPlane, List<String> ofScheduler)
+      throws IOException, InterruptedException {
     this.folder = folder;
+    this.ofScheduler = ofScheduler;
     Files.createDirectories(folder.resolve("manifests"));
     for (String name : List.of("e-1", "e-2")) {
       EngineSettings settings =
@@ -56,7 +60,7 @@ final class EnvoyParts implements AutoCloseable {
         Manifests.all(Manifests.server("s", MODEL), Manifests.route("chat", "s")));
     Files.writeString(folder.resolve("router.yaml"), Manifests.configuration("", "random", ""));
     declare("e-1", "e-2");
-    controlPlane = controlPlane();
+    controlPlane = controlPlane(ofControlPlane);
     controlPlane.awaitErr("Ctrl-C drains");
     scheduler = scheduler();
     scheduler.awaitErr("Ctrl-C drains");
@@ -65,9 +69,20 @@ final class EnvoyParts implements AutoCloseable {
   }
 
   static EnvoyParts start(Path folder) throws IOException, InterruptedException {
-    EnvoyParts parts = new EnvoyParts(folder);
-    await().atMost(Gateway.PATIENCE).ignoreExceptions().until(() -> parts.chat() == 200);
+    EnvoyParts parts = start(folder, List.of(), List.of());
+    parts.awaitStatus(200);
     return parts;
+  }
+
+  /** With further options, and without a wait for a first answer. */
+  static EnvoyParts start(Path folder, List<String> ofControlPlane, List<String> ofScheduler)
+      throws IOException, InterruptedException {
+    return new EnvoyParts(folder, ofControlPlane, ofScheduler);
+  }
+
+  /** Waits until a request is answered so. */
+  void awaitStatus(int status) {
+    await().atMost(Gateway.PATIENCE).ignoreExceptions().until(() -> chat() == status);
   }
 
   private int chat() throws IOException, InterruptedException {
@@ -88,34 +103,51 @@ final class EnvoyParts implements AutoCloseable {
         folder.resolve("manifests/pods.yaml"), Manifests.all(pods.toArray(String[]::new)));
   }
 
-  private CommandLine controlPlane() throws IOException {
-    return CommandLine.start(
-        folder,
-        "control-plane",
-        "-f",
-        folder.resolve("manifests").toString(),
-        "--config=" + folder.resolve("router.yaml"),
-        "--xds-host=" + HERE,
-        "--xds-port=" + xdsPort,
-        "--ext-proc=" + HERE + ":" + schedulerPort,
-        "--host=" + HERE,
-        "--port=" + port,
-        "--debug-port=" + Ports.free(),
-        "--metrics-port=" + Ports.free());
+  private CommandLine controlPlane(List<String> further) throws IOException {
+    return started(
+        List.of(
+            "control-plane",
+            "-f",
+            folder.resolve("manifests").toString(),
+            "--config=" + folder.resolve("router.yaml"),
+            "--xds-host=" + HERE,
+            "--xds-port=" + xdsPort,
+            "--ext-proc=" + HERE + ":" + schedulerPort,
+            "--host=" + HERE,
+            "--port=" + port,
+            "--debug-port=" + adminPort,
+            "--metrics-port=" + Ports.free()),
+        further);
   }
 
   private CommandLine scheduler() throws IOException {
     schedulerAdmin = Ports.free();
-    return CommandLine.start(
-        folder,
-        "ext-proc",
-        "--xds=" + HERE + ":" + xdsPort,
-        "--node-id=scheduler",
-        "--host=" + HERE,
-        "--port=" + schedulerPort,
-        "--health-port=-1",
-        "--debug-port=" + schedulerAdmin,
-        "--metrics-port=" + Ports.free());
+    return started(
+        List.of(
+            "ext-proc",
+            "--xds=" + HERE + ":" + xdsPort,
+            "--node-id=scheduler",
+            "--host=" + HERE,
+            "--port=" + schedulerPort,
+            "--health-port=-1",
+            "--debug-port=" + schedulerAdmin,
+            "--metrics-port=" + Ports.free()),
+        ofScheduler);
+  }
+
+  private CommandLine started(List<String> arguments, List<String> further) throws IOException {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(further);
+    return CommandLine.start(folder, all.toArray(String[]::new));
+  }
+
+  /** What {@code ergane xds status} prints. */
+  String xdsStatus() throws IOException, InterruptedException {
+    try (CommandLine status =
+        CommandLine.start(folder, "xds", "status", "--admin=http://" + HERE + ":" + adminPort)) {
+      status.exitCode();
+      return status.out();
+    }
   }
 
   private String bootstrap() throws IOException, InterruptedException {
@@ -145,8 +177,8 @@ final class EnvoyParts implements AutoCloseable {
     controlPlane.close();
   }
 
-  void startControlPlane() throws IOException {
-    controlPlane = controlPlane();
+  void startControlPlane(String... further) throws IOException {
+    controlPlane = controlPlane(List.of(further));
     controlPlane.awaitErr("Ctrl-C drains");
   }
 

@@ -5,13 +5,13 @@ import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsCertificate;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** How connections to servers are secured. */
+/** How connections to engines are secured. */
 final class EngineSockets {
   private static final String TLS_SOCKET = "envoy.transport_sockets.tls";
 
@@ -20,13 +20,22 @@ final class EngineSockets {
 
   private EngineSockets() {}
 
+  /**
+   * Envoy's own bound for its calls is TLS 1.2, by which it takes no certificate with a key on the
+   * curve P-384.
+   */
+  static final TlsParameters UP_TO_TLS_1_3 =
+      TlsParameters.newBuilder().setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3).build();
+
   /** TLS to endpoints that are marked for it, plaintext to all others. */
   static List<TransportSocketMatch> of(EnvoySettings.Engines engines) {
     UpstreamTlsContext.Builder tls = UpstreamTlsContext.newBuilder();
+    tls.getCommonTlsContextBuilder().setTlsParams(UP_TO_TLS_1_3);
     if (engines.verifyCertificates()) {
       String file = engines.authorities().isEmpty() ? MACHINE_AUTHORITIES : engines.authorities();
       tls.setAutoHostSni(true).setAutoSniSanValidation(true);
-      tls.setCommonTlsContext(common(trusting(file), null));
+      tls.getCommonTlsContextBuilder()
+          .setValidationContext(CertificateValidationContext.newBuilder().setTrustedCa(file(file)));
     }
     return List.of(
         TransportSocketMatch.newBuilder()
@@ -44,17 +53,6 @@ final class EngineSockets {
             .build());
   }
 
-  /** TLS to a gRPC server of ours. */
-  static TransportSocket to(EnvoySettings.ClientTls tls) {
-    CommonTlsContext common = common(trusting(tls.authority()), tls.identity());
-    return socket(
-        UpstreamTlsContext.newBuilder()
-            .setSni(tls.name())
-            .setAutoSniSanValidation(true)
-            .setCommonTlsContext(common.toBuilder().addAlpnProtocols("h2"))
-            .build());
-  }
-
   static TlsCertificate certificate(EnvoySettings.Identity identity) {
     return TlsCertificate.newBuilder()
         .setCertificateChain(file(identity.certificate()))
@@ -62,27 +60,14 @@ final class EngineSockets {
         .build();
   }
 
-  private static TransportSocket socket(UpstreamTlsContext context) {
+  static TransportSocket socket(UpstreamTlsContext context) {
     return TransportSocket.newBuilder()
         .setName(TLS_SOCKET)
         .setTypedConfig(Protos.any(context))
         .build();
   }
 
-  private static CommonTlsContext common(
-      CertificateValidationContext trust, EnvoySettings.@Nullable Identity identity) {
-    CommonTlsContext.Builder common = CommonTlsContext.newBuilder().setValidationContext(trust);
-    if (identity != null) {
-      common.addTlsCertificates(certificate(identity));
-    }
-    return common.build();
-  }
-
-  private static CertificateValidationContext trusting(String file) {
-    return CertificateValidationContext.newBuilder().setTrustedCa(file(file)).build();
-  }
-
-  private static DataSource file(String name) {
+  static DataSource file(String name) {
     return DataSource.newBuilder().setFilename(name).build();
   }
 }

@@ -6,6 +6,7 @@ import io.ergane.xds.translate.EnvoySettings.Identity;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,26 +59,44 @@ public record EnvoyBootstrap(
   }
 
   private static String tlsText(ClientTls tls) {
-    String text =
+    StringBuilder text =
+        new StringBuilder(
+            """
+            transport_socket:
+              name: envoy.transport_sockets.tls
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
+            """);
+    String first = tls.names().getFirst();
+    if (!IpAddress.is(first)) {
+      text.append("    sni: %s\n".formatted(quoted(first)));
+    }
+    text.append(
         """
-        transport_socket:
-          name: envoy.transport_sockets.tls
-          typed_config:
-            "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-            sni: %s
-            auto_sni_san_validation: true
             common_tls_context:
               alpn_protocols: [h2]
-              validation_context: {trusted_ca: {filename: %s}}
+              tls_params: {tls_maximum_protocol_version: TLSv1_3}
+              validation_context:
+                trusted_ca: {filename: %s}
+                match_typed_subject_alt_names: [%s]
         """
-            .formatted(quoted(tls.name()), quoted(tls.authority()));
+            .formatted(
+                quoted(tls.authority()),
+                tls.names().stream()
+                    .map(EnvoyBootstrap::matcher)
+                    .collect(Collectors.joining(", "))));
     Identity identity = tls.identity();
-    String own =
-        identity == null
-            ? ""
-            : "      tls_certificates: [{certificate_chain: {filename: %s}, private_key: {filename: %s}}]\n"
-                .formatted(quoted(identity.certificate()), quoted(identity.key()));
-    return (text + own).indent(4);
+    if (identity != null) {
+      text.append(
+          "      tls_certificates: [{certificate_chain: {filename: %s}, private_key: {filename: %s}}]\n"
+              .formatted(quoted(identity.certificate()), quoted(identity.key())));
+    }
+    return text.toString().indent(4);
+  }
+
+  private static String matcher(String name) {
+    return "{san_type: %s, matcher: {exact: %s}}"
+        .formatted(IpAddress.is(name) ? "IP_ADDRESS" : "DNS", quoted(name));
   }
 
   /** A YAML scalar in double quotes, which are JSON's. */

@@ -10,6 +10,12 @@ public final class EnvoyNames {
   /** Cluster of the external processor and of the access log. */
   public static final String SCHEDULER = "ergane-scheduler";
 
+  /** Secret of the certificates that a scheduler's must lead to. */
+  public static final String SCHEDULER_AUTHORITY = "ergane-scheduler-authority";
+
+  /** Secret of what Envoys show to schedulers. */
+  public static final String SCHEDULER_IDENTITY = "ergane-scheduler-identity";
+
   /** Cluster of the control plane, in the bootstrap. */
   public static final String CONTROL_PLANE = "ergane-control-plane";
 

@@ -58,13 +58,21 @@ public record EnvoySettings(
   public record Identity(String certificate, String key) {}
 
   /**
-   * How Envoy calls a server of ours over TLS.
+   * How Envoy calls servers of ours over TLS.
    *
-   * @param authority PEM file of the certificates that the server's must lead to
-   * @param name the server's name in its certificate
-   * @param identity Envoy's own; null where the server does not ask
+   * @param authority PEM file of the certificates that a server's must lead to
+   * @param names DNS names and IP addresses; a server's certificate must be for one of them
+   * @param identity Envoy's own; null where the servers do not ask
    */
-  public record ClientTls(String authority, String name, @Nullable Identity identity) {}
+  public record ClientTls(String authority, List<String> names, @Nullable Identity identity) {
+    public ClientTls {
+      names = List.copyOf(names);
+      if (names.isEmpty()) {
+        throw new IllegalArgumentException(
+            "no name to look for in a server's certificate; without one any server of the authority would be trusted");
+      }
+    }
+  }
 
   /**
    * The servers that decide.

@@ -33,10 +33,11 @@ public final class EnvoyTranslation {
   public static ResourceSet translate(
       RoutingImage image, SortedMap<ObjectName, EndpointTable> endpoints, EnvoySettings settings) {
     boolean failOpen = failsOpen(image, settings);
-    List<Resource> resources = new ArrayList<>(2 * image.pools().size() + 3);
+    List<Resource> resources = new ArrayList<>(2 * image.pools().size() + 5);
     resources.add(Resource.of(EnvoyNames.ERGANE, ListenerTranslation.of(settings, failOpen)));
     resources.add(Resource.of(EnvoyNames.ERGANE, RouteTranslation.of(image, settings, failOpen)));
     resources.add(Resource.of(EnvoyNames.SCHEDULER, SchedulerCluster.of(settings)));
+    resources.addAll(SchedulerSecurity.secrets(settings.scheduler().tls()));
     for (Pool pool : image.pools().values()) {
       EndpointTable table = endpoints.get(pool.name());
       resources.add(

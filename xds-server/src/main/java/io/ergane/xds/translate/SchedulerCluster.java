@@ -41,7 +41,7 @@ final class SchedulerCluster {
       endpoint.getEndpointBuilder().setAddress(Protos.address(address.host(), address.port()));
     }
     if (scheduler.tls() != null) {
-      cluster.setTransportSocket(EngineSockets.to(scheduler.tls()));
+      cluster.setTransportSocket(SchedulerSecurity.socket(scheduler.tls()));
     }
     return cluster.build();
   }

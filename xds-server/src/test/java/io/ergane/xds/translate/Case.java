@@ -32,7 +32,7 @@ record Case(
 
   static final Identity IDENTITY = new Identity("/etc/ergane/tls.crt", "/etc/ergane/tls.key");
   static final ClientTls MUTUAL_TLS =
-      new ClientTls("/etc/ergane/ca.crt", "scheduler.ergane.svc", IDENTITY);
+      new ClientTls("/etc/ergane/ca.crt", List.of("scheduler.ergane.svc"), IDENTITY);
 
   static List<Case> all() {
     EnvoySettings settings = EnvoySettings.DEFAULT;
@@ -60,6 +60,15 @@ record Case(
                     MUTUAL_TLS,
                     Duration.ofSeconds(30),
                     Duration.ofMillis(50))),
+            pool("chat", TrafficPolicy.DEFAULT)),
+        of(
+            "schedulers-by-address-with-tls",
+            settings.withScheduler(
+                new Scheduler(
+                    List.of(new Address("10.0.0.5", 9002), new Address("fd00::5", 9002)),
+                    new ClientTls("ca.crt", List.of("10.0.0.5", "fd00::5"), null),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(100))),
             pool("chat", TrafficPolicy.DEFAULT)),
         of(
             "listener-tls",

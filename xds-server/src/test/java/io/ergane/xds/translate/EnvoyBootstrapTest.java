@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.ergane.xds.translate.EnvoySettings.Address;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnvoyBootstrapTest {
@@ -39,6 +40,28 @@ class EnvoyBootstrapTest {
   }
 
   @Test
+  void anAddressIsLookedForInTheCertificateAndNotAskedFor() throws JsonProcessingException {
+    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
+    JsonNode tree =
+        read(
+            new EnvoyBootstrap(
+                plain.node(),
+                plain.cluster(),
+                plain.controlPlane(),
+                new EnvoySettings.ClientTls("/etc/ca.crt", List.of("10.0.0.5"), null),
+                plain.admin(),
+                plain.maxConnections()));
+
+    JsonNode tls = tree.at("/static_resources/clusters/0/transport_socket/typed_config");
+    assertThat(tls.has("sni")).isFalse();
+    assertThat(
+            tls.at("/common_tls_context/validation_context/match_typed_subject_alt_names/0")
+                .toString())
+        .isEqualTo("{\"san_type\":\"IP_ADDRESS\",\"matcher\":{\"exact\":\"10.0.0.5\"}}");
+    assertThat(tls.at("/common_tls_context").has("tls_certificates")).isFalse();
+  }
+
+  @Test
   void mutualTlsNamesFiles() throws JsonProcessingException {
     EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
     JsonNode tree =
@@ -52,7 +75,11 @@ class EnvoyBootstrapTest {
                 plain.maxConnections()));
 
     JsonNode tls = tree.at("/static_resources/clusters/0/transport_socket/typed_config");
-    assertThat(tls.at("/sni").asText()).isEqualTo(Case.MUTUAL_TLS.name());
+    assertThat(tls.at("/sni").asText()).isEqualTo("scheduler.ergane.svc");
+    assertThat(
+            tls.at("/common_tls_context/validation_context/match_typed_subject_alt_names/0")
+                .toString())
+        .isEqualTo("{\"san_type\":\"DNS\",\"matcher\":{\"exact\":\"scheduler.ergane.svc\"}}");
     assertThat(tls.at("/common_tls_context/tls_certificates/0/private_key/filename").asText())
         .isEqualTo(Case.IDENTITY.key());
     assertThat(tree.has("overload_manager")).isTrue();

@@ -34,6 +34,7 @@ import io.envoyproxy.envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig;
 import io.envoyproxy.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.ergane.proto.resource.Resource;
@@ -47,7 +48,8 @@ final class EnvoyText {
           Listener.getDefaultInstance(),
           RouteConfiguration.getDefaultInstance(),
           Cluster.getDefaultInstance(),
-          ClusterLoadAssignment.getDefaultInstance());
+          ClusterLoadAssignment.getDefaultInstance(),
+          Secret.getDefaultInstance());
 
   private static final List<Message> EXTENSIONS =
       List.of(

@@ -169,6 +169,51 @@ class EnvoyTranslationTest {
 
     assertThat(cluster.at("/type").asText()).isEqualTo("STRICT_DNS");
     golden("scheduler-transport-socket", cluster.at("/transport_socket"));
+    golden(
+        "scheduler-authority",
+        secret("schedulers-by-name-with-mutual-tls", EnvoyNames.SCHEDULER_AUTHORITY));
+    golden(
+        "scheduler-identity",
+        secret("schedulers-by-name-with-mutual-tls", EnvoyNames.SCHEDULER_IDENTITY));
+  }
+
+  private static JsonNode secret(String of, String name) {
+    return tree(Case.named(of).translate(), TypeUrl.SECRET, name);
+  }
+
+  @Test
+  void schedulersThatAreCalledByAddressMustHaveOneOfTheAddressesInTheirCertificate() {
+    String name = "schedulers-by-address-with-tls";
+
+    golden(
+        "scheduler-transport-socket-by-address",
+        tree(Case.named(name).translate(), TypeUrl.CLUSTER, EnvoyNames.SCHEDULER)
+            .at("/transport_socket"));
+    golden("scheduler-authority-by-address", secret(name, EnvoyNames.SCHEDULER_AUTHORITY));
+    assertThat(Case.named(name).translate().ofType(TypeUrl.SECRET)).hasSize(1);
+  }
+
+  @Test
+  void aChainAndAKeyOfTwoFoldersAreWatchedFileByFile() {
+    EnvoySettings.Scheduler scheduler = EnvoySettings.DEFAULT.scheduler();
+    EnvoySettings.Identity apart = new EnvoySettings.Identity("/certs/tls.crt", "/keys/tls.key");
+    EnvoySettings settings =
+        EnvoySettings.DEFAULT.withScheduler(
+            new EnvoySettings.Scheduler(
+                scheduler.addresses(),
+                new EnvoySettings.ClientTls("/ca.crt", List.of("127.0.0.1"), apart),
+                scheduler.timeout(),
+                scheduler.logInterval()));
+    ResourceSet set = Case.of("", settings).translate();
+
+    assertThat(tree(set, TypeUrl.SECRET, EnvoyNames.SCHEDULER_IDENTITY).at("/tls_certificate"))
+        .hasToString(
+            "{\"certificate_chain\":{\"filename\":\"/certs/tls.crt\"},\"private_key\":{\"filename\":\"/keys/tls.key\"}}");
+    assertThat(
+            tree(set, TypeUrl.SECRET, EnvoyNames.SCHEDULER_AUTHORITY)
+                .at("/validation_context/watched_directory/path")
+                .asText())
+        .isEqualTo("/");
   }
 
   @Test

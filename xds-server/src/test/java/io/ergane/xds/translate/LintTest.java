@@ -1,11 +1,13 @@
 package io.ergane.xds.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -15,6 +17,8 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.He
 import io.envoyproxy.envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.proto.resource.Key;
 import io.ergane.proto.resource.Resource;
@@ -75,6 +79,46 @@ class LintTest {
         "32768 bytes",
         POOL,
         cluster(POOL, c -> c.setPerConnectionBufferLimitBytes(Protos.number(32768))));
+  }
+
+  @Test
+  void aSecretThatDoesNotExistIsRefused() {
+    ResourceSet secured = Case.named("schedulers-by-name-with-mutual-tls").translate();
+
+    assertThat(EnvoyLint.check(without(secured, EnvoyNames.SCHEDULER_IDENTITY)))
+        .extracting(Breach::rule, Breach::message)
+        .containsExactly(
+            tuple(
+                "missing-secret",
+                "its secret 'ergane-scheduler-identity' does not exist, so no connection is made; publish it."));
+    assertThat(EnvoyLint.check(without(secured, EnvoyNames.SCHEDULER_AUTHORITY)))
+        .extracting(Breach::rule)
+        .containsExactly("missing-secret");
+  }
+
+  private static ResourceSet without(ResourceSet set, String secret) {
+    return set.with(List.of(), List.of(new Key(TypeUrl.SECRET, secret)));
+  }
+
+  @Test
+  void aServerThatIsNotVerifiedIsRefused() {
+    planted(
+        "unverified-server",
+        "takes any certificate",
+        SCHEDULER,
+        cluster(SCHEDULER, c -> c.setTransportSocket(tls(CommonTlsContext.newBuilder()))));
+    CommonTlsContext.Builder anyName = CommonTlsContext.newBuilder();
+    anyName.getValidationContextBuilder().getTrustedCaBuilder().setFilename("ca.crt");
+    planted(
+        "unnamed-server",
+        "any server",
+        SCHEDULER,
+        cluster(SCHEDULER, c -> c.setTransportSocket(tls(anyName))));
+  }
+
+  private static TransportSocket tls(CommonTlsContext.Builder common) {
+    return EngineSockets.socket(
+        UpstreamTlsContext.newBuilder().setCommonTlsContext(common).build());
   }
 
   @Test

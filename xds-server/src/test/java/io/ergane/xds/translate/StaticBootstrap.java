@@ -10,6 +10,8 @@ import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.ergane.proto.resource.Key;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
@@ -40,7 +42,10 @@ final class StaticBootstrap {
       all.addListeners(listener((Listener) EnvoyText.message(resource)));
     }
     for (Resource resource : resources.ofType(TypeUrl.CLUSTER).values()) {
-      all.addClusters(cluster((Cluster) EnvoyText.message(resource)));
+      all.addClusters(secured(cluster((Cluster) EnvoyText.message(resource))));
+    }
+    for (Resource resource : resources.ofType(TypeUrl.SECRET).values()) {
+      all.addSecrets((Secret) EnvoyText.message(resource));
     }
     return bootstrap.build();
   }
@@ -79,6 +84,25 @@ final class StaticBootstrap {
         .clearEdsClusterConfig()
         .setLoadAssignment((ClusterLoadAssignment) EnvoyText.message(resource(key)))
         .build();
+  }
+
+  /** Secrets by name alone are those of the same file. */
+  private static Cluster secured(Cluster cluster) {
+    try {
+      Any config = cluster.getTransportSocket().getTypedConfig();
+      if (!config.is(UpstreamTlsContext.class)) {
+        return cluster;
+      }
+      UpstreamTlsContext.Builder tls = config.unpack(UpstreamTlsContext.class).toBuilder();
+      var common = tls.getCommonTlsContextBuilder();
+      common.getValidationContextSdsSecretConfigBuilder().clearSdsConfig();
+      common.getTlsCertificateSdsSecretConfigsBuilderList().forEach(b -> b.clearSdsConfig());
+      Cluster.Builder result = cluster.toBuilder();
+      result.getTransportSocketBuilder().setTypedConfig(Protos.any(tls.build()));
+      return result.build();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private Resource resource(Key key) {

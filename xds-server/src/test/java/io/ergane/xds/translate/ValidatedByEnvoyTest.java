@@ -41,7 +41,7 @@ class ValidatedByEnvoyTest {
 
   private static EnvoySettings.ClientTls client(Certificates files) {
     return new EnvoySettings.ClientTls(
-        files.certificate().toString(), "localhost", identity(files));
+        files.certificate().toString(), List.of("localhost", "127.0.0.1"), identity(files));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.ergane.xds.server.session;
 
 import io.ergane.proto.resource.Resource;
+import io.ergane.proto.resource.TypeUrl;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -274,7 +275,9 @@ final class Subscription {
         due.done(name);
       } else {
         bytes += resource.body().size();
-        if (!whole && bytes > responseBytes && !changed.isEmpty()) {
+        // Sent again, a secret that it rejected is acknowledged by Envoy: none may need a trial.
+        boolean full = bytes > responseBytes || typeUrl.equals(TypeUrl.SECRET);
+        if (!whole && full && !changed.isEmpty()) {
           return;
         }
         changed.add(resource);

@@ -13,6 +13,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.ergane.proto.resource.Key;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param fronts connection managers with the listener that holds them
  * @param pools clusters whose hosts a filter chooses, with how
  * @param endpoints names of the endpoint resources
+ * @param secrets certificates and trust that sockets refer to
  */
 record Configuration(
     SortedMap<String, Listener> listeners,
@@ -40,7 +42,8 @@ record Configuration(
     SortedMap<String, RouteConfiguration> routes,
     SortedMap<String, Cluster> clusters,
     SortedMap<String, OverrideHost> pools,
-    Set<String> endpoints) {
+    Set<String> endpoints,
+    SortedMap<String, Secret> secrets) {
 
   /** A connection manager and where it is. */
   record Front(Key listener, long listenerBuffer, HttpConnectionManager config) {
@@ -69,7 +72,8 @@ record Configuration(
         decoded(resources, TypeUrl.ROUTE, RouteConfiguration.parser()),
         clusters,
         pools(clusters),
-        resources.ofType(TypeUrl.ENDPOINT).keySet());
+        resources.ofType(TypeUrl.ENDPOINT).keySet(),
+        decoded(resources, TypeUrl.SECRET, Secret.parser()));
   }
 
   /** The routes of a connection manager; none when their configuration is missing. */

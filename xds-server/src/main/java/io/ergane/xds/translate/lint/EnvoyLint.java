@@ -20,6 +20,7 @@ public final class EnvoyLint {
     Findings findings = new Findings();
     ReferenceRules.check(configuration, findings);
     ClusterRules.check(configuration, findings);
+    TrustRules.check(configuration, findings);
     RouteRules.check(configuration, findings);
     ListenerRules.check(configuration, findings);
     ProcessorRules.check(configuration, findings);

@@ -394,6 +394,24 @@ class SessionTest {
   }
 
   @Test
+  void secretsGoOutOneByOneSoThatNoneIsSentAgainForTheFaultOfAnother() {
+    session.publish(
+        catalog(
+            World.resource(TypeUrl.SECRET, "authority", "bad"),
+            World.resource(TypeUrl.SECRET, "identity", "good")),
+        now);
+    subscribe(TypeUrl.SECRET, "authority", "identity");
+
+    answer(expect(TypeUrl.SECRET, "authority"), "Invalid path");
+    answer(expect(TypeUrl.SECRET, "identity"), null);
+
+    assertNothingDue();
+    assertThat(session.status(10))
+        .singleElement()
+        .matches(each -> each.rejected().equals(List.of("authority")));
+  }
+
+  @Test
   void largeDeltasAreCut() {
     Session small = new Session(new SessionLimits(32, 100, 100, 10, SECOND));
     small.publish(
