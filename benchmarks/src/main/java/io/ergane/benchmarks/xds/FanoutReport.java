@@ -81,7 +81,7 @@ final class FanoutReport {
         """
             .formatted(
                 rounds,
-                XdsFanout.SYNCS,
+                FanoutRun.SYNCS,
                 command.strip(),
                 Instant.now().truncatedTo(ChronoUnit.MINUTES),
                 Runtime.getRuntime().availableProcessors(),
