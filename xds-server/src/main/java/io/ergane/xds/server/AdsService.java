@@ -6,7 +6,6 @@ import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
 import io.ergane.xds.server.session.Catalog;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
@@ -64,24 +63,27 @@ final class AdsService {
   }
 
   ServerServiceDefinition definition() {
-    var whole = withFrames(AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod());
-    var delta = withFrames(AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod());
+    NameLists lists = new NameLists(RequestMarshaller.NAMES, settings.maxRequestBytes());
+    var whole =
+        AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod().toBuilder(
+                RequestMarshaller.ofTheStateOfTheWorld(lists), Frame.Marshaller.INSTANCE)
+            .build();
+    var delta =
+        AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod().toBuilder(
+                RequestMarshaller.ofDeltas(lists), Frame.Marshaller.INSTANCE)
+            .build();
     ServiceDescriptor service =
         ServiceDescriptor.newBuilder(AggregatedDiscoveryServiceGrpc.SERVICE_NAME)
             .addMethod(whole)
             .addMethod(delta)
             .build();
     return ServerServiceDefinition.builder(service)
-        .addMethod(whole, (call, _) -> open(call, Protocol.STATE_OF_THE_WORLD))
-        .addMethod(delta, (call, _) -> open(call, Protocol.DELTA))
+        .addMethod(whole, (call, _) -> open(call))
+        .addMethod(delta, (call, _) -> open(call))
         .build();
   }
 
-  private static <R> MethodDescriptor<R, Frame> withFrames(MethodDescriptor<R, ?> method) {
-    return method.toBuilder(method.getRequestMarshaller(), Frame.Marshaller.INSTANCE).build();
-  }
-
-  private <R> ServerCall.Listener<R> open(ServerCall<R, Frame> call, Protocol<R> protocol) {
+  private ServerCall.Listener<NodeRequest> open(ServerCall<NodeRequest, Frame> call) {
     String full = admission.open();
     if (full != null) {
       metrics.refused("streams");
@@ -89,7 +91,7 @@ final class AdsService {
       return new ServerCall.Listener<>() {};
     }
     Shard shard = shards.stream().filter(Shard::isCurrent).findFirst().orElseThrow();
-    AdsStream<R> stream = new AdsStream<>(this, shard, call, protocol);
+    AdsStream stream = new AdsStream(this, shard, call);
     stream.start();
     return stream;
   }
@@ -149,7 +151,7 @@ final class AdsService {
 
   private static List<NodeStatus> statuses(Shard shard) {
     List<NodeStatus> statuses = new ArrayList<>();
-    for (AdsStream<?> stream : shard.snapshot()) {
+    for (AdsStream stream : shard.snapshot()) {
       NodeStatus status = stream.status();
       if (status != null) {
         statuses.add(status);

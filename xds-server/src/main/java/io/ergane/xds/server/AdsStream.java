@@ -25,15 +25,14 @@ import org.slf4j.LoggerFactory;
  * fast as the connection takes them. Everything runs on the shard's event loop, gRPC's callbacks
  * too.
  */
-final class AdsStream<R> extends ServerCall.Listener<R> {
+final class AdsStream extends ServerCall.Listener<NodeRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(AdsStream.class);
   private static final long FIRST_REQUEST_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int MAX_LISTED_VERSIONS = 64;
 
   private final AdsService service;
   private final Shard shard;
-  private final ServerCall<R, Frame> call;
-  private final Protocol<R> protocol;
+  private final ServerCall<NodeRequest, Frame> call;
   private final Session session;
   private final AtomicBoolean readyNoticed = new AtomicBoolean();
   private final Instant since = Instant.now();
@@ -44,11 +43,10 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
   private @Nullable Node node;
   private boolean closed;
 
-  AdsStream(AdsService service, Shard shard, ServerCall<R, Frame> call, Protocol<R> protocol) {
+  AdsStream(AdsService service, Shard shard, ServerCall<NodeRequest, Frame> call) {
     this.service = service;
     this.shard = shard;
     this.call = call;
-    this.protocol = protocol;
     this.session = new Session(service.settings().stream());
   }
 
@@ -59,7 +57,7 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
   }
 
   @Override
-  public void onMessage(R message) {
+  public void onMessage(NodeRequest message) {
     shard.execute(() -> guarded(() -> take(message)));
   }
 
@@ -88,12 +86,12 @@ final class AdsStream<R> extends ServerCall.Listener<R> {
     shard.execute(this::release);
   }
 
-  private void take(R message) {
-    if (closed || (node == null && !accept(protocol.node(message)))) {
+  private void take(NodeRequest message) {
+    if (closed || (node == null && !accept(message.node()))) {
       return;
     }
     long now = System.nanoTime();
-    String excess = session.request(protocol.read(message), now);
+    String excess = session.request(message.request(), now);
     if (excess != null) {
       refuse("subscriptions", Status.RESOURCE_EXHAUSTED, excess);
       return;

@@ -49,10 +49,11 @@ final class PayloadCache {
     Key(Push push) {
       this.push = push;
       int hash = push.version().hashCode() * 31 + push.removed().hashCode();
-      for (Resource resource : push.resources()) {
-        hash = hash * 31 + resource.version().hashCode();
+      if (!push.resources().isEmpty()) {
+        hash = hash * 31 + push.resources().getFirst().version().hashCode();
+        hash = hash * 31 + push.resources().getLast().version().hashCode();
       }
-      this.hash = hash * 31 + push.typeUrl().hashCode();
+      this.hash = (hash * 31 + push.resources().size()) * 31 + push.typeUrl().hashCode();
     }
 
     @Override
@@ -66,7 +67,11 @@ final class PayloadCache {
           && same(key.push.resources(), push.resources());
     }
 
+    @SuppressWarnings("ReferenceEquality") // Nodes that get everything share the list.
     private static boolean same(List<Resource> a, List<Resource> b) {
+      if (a == b) {
+        return true;
+      }
       if (a.size() != b.size()) {
         return false;
       }

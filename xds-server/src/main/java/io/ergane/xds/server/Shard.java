@@ -22,8 +22,8 @@ final class Shard {
   private static final long TICK_MILLIS = 250;
 
   private final EventExecutor loop;
-  private final Set<AdsStream<?>> streams = new HashSet<>();
-  private final Deque<AdsStream<?>> round = new ArrayDeque<>();
+  private final Set<AdsStream> streams = new HashSet<>();
+  private final Deque<AdsStream> round = new ArrayDeque<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private boolean again;
 
@@ -70,7 +70,7 @@ final class Shard {
   }
 
   private void turn() {
-    AdsStream<?> stream = round.poll();
+    AdsStream stream = round.poll();
     if (stream == null && again) {
       again = false;
       round.addAll(streams);
@@ -86,16 +86,16 @@ final class Shard {
     snapshot().forEach(AdsStream::tick);
   }
 
-  void add(AdsStream<?> stream) {
+  void add(AdsStream stream) {
     streams.add(stream);
   }
 
-  void remove(AdsStream<?> stream) {
+  void remove(AdsStream stream) {
     streams.remove(stream);
   }
 
   /** The streams; only on the loop. */
-  List<AdsStream<?>> snapshot() {
+  List<AdsStream> snapshot() {
     return new ArrayList<>(streams);
   }
 }

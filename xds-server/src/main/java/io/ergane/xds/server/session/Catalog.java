@@ -3,18 +3,24 @@ package io.ergane.xds.server.session;
 import io.ergane.proto.resource.Key;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
+import io.ergane.proto.resource.TypeUrl;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Everything published at one moment, immutable, with what changed since moments before. */
 public final class Catalog {
   private final ResourceSet resources;
   private final Map<String, TypeState> types;
   private final long revision;
+
+  /** Threads that race to make it make the same. */
+  private volatile @Nullable List<String> fed;
 
   private Catalog(ResourceSet resources, Map<String, TypeState> types, long revision) {
     this.resources = resources;
@@ -72,6 +78,27 @@ public final class Catalog {
 
   public ResourceSet resources() {
     return resources;
+  }
+
+  /** Whether the clusters are those of {@code other}, and the same of them have endpoints. */
+  boolean feedsTheClustersOf(Catalog other) {
+    return this == other
+        || (type(TypeUrl.CLUSTER) == other.type(TypeUrl.CLUSTER)
+            && type(TypeUrl.ENDPOINT).hasNamesOf(other.type(TypeUrl.ENDPOINT)));
+  }
+
+  /** Names of the clusters that have endpoints. */
+  List<String> clustersWithEndpoints() {
+    List<String> names = fed;
+    if (names == null) {
+      TypeState endpoints = type(TypeUrl.ENDPOINT);
+      names =
+          type(TypeUrl.CLUSTER).resources().keySet().stream()
+              .filter(name -> endpoints.get(name) != null)
+              .toList();
+      fed = names;
+    }
+    return names;
   }
 
   /** The resources of a type; empty for a type of which nothing was ever published. */

@@ -1,9 +1,11 @@
 package io.ergane.xds.server.session;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which resources of a type a node wants: named ones, all, or both.
@@ -13,12 +15,14 @@ import java.util.Set;
  * and an empty list after names means nothing at all.
  */
 final class Interest {
-  private static final String ALL = "*";
-
   private final boolean emptyMeansAll;
   private boolean all;
   private boolean everNamed;
-  private final Set<String> names = new HashSet<>();
+
+  /** What {@link #names} are when one request gave them all; null once they are of our own. */
+  private @Nullable Names given = Names.NONE;
+
+  private Set<String> names = Set.of();
 
   /**
    * What a request changed.
@@ -28,7 +32,8 @@ final class Interest {
    * @param dropped names given up
    * @param narrowed whether less may be wanted than before
    */
-  record Change(boolean all, List<String> added, List<String> dropped, boolean narrowed) {}
+  record Change(
+      boolean all, Collection<String> added, Collection<String> dropped, boolean narrowed) {}
 
   Interest(Phase phase) {
     emptyMeansAll = phase.emptyMeansAll();
@@ -41,51 +46,59 @@ final class Interest {
     };
   }
 
-  private Change replace(List<String> wanted) {
-    Set<String> next = new HashSet<>(wanted);
-    boolean star = next.remove(ALL);
+  /** Whether a request after the first may ask for something else than those before it. */
+  boolean mayChange(Request request) {
+    return switch (request) {
+      case Request.Whole whole -> whole.names() != given;
+      case Request.Delta delta -> delta.subscribe().size() + delta.unsubscribe().size() > 0;
+    };
+  }
+
+  private Change replace(Names wanted) {
+    Set<String> next = wanted.named();
     boolean allBefore = all;
-    all = star || (next.isEmpty() && emptyMeansAll && !everNamed);
-    everNamed |= star || !next.isEmpty();
-    List<String> added = new ArrayList<>();
-    List<String> dropped = new ArrayList<>();
-    if (!next.equals(names)) {
-      for (String name : names) {
-        if (!next.contains(name)) {
-          dropped.add(name);
-        }
-      }
-      dropped.forEach(names::remove);
-      for (String name : next) {
-        if (names.add(name)) {
-          added.add(name);
-        }
-      }
-    }
+    all = wanted.hasWildcard() || (next.isEmpty() && emptyMeansAll && !everNamed);
+    everNamed |= wanted.size() > 0;
+    Collection<String> added = names.isEmpty() ? next : without(next, names);
+    Collection<String> dropped = without(names, next);
+    names = next;
+    given = wanted;
     return new Change(all && !allBefore, added, dropped, !dropped.isEmpty() || (allBefore && !all));
+  }
+
+  private static List<String> without(Set<String> names, Set<String> others) {
+    return names.stream().filter(name -> !others.contains(name)).toList();
   }
 
   private Change apply(Request.Delta request, boolean first) {
     boolean allBefore = all;
-    List<String> added = new ArrayList<>();
     List<String> dropped = new ArrayList<>();
     for (String name : request.unsubscribe()) {
-      if (name.equals(ALL)) {
+      if (name.equals(Names.ALL)) {
         all = false;
-      } else if (names.remove(name)) {
+      } else if (names.contains(name)) {
+        ownNames().remove(name);
         dropped.add(name);
       }
     }
-    for (String name : request.subscribe()) {
-      if (name.equals(ALL)) {
-        all = true;
-      } else {
-        names.add(name);
-        added.add(name);
-      }
+    Names wanted = request.subscribe();
+    if (names.isEmpty()) {
+      names = wanted.named();
+      given = wanted;
+    } else if (!wanted.named().isEmpty()) {
+      ownNames().addAll(wanted.named());
     }
-    all |= first && request.subscribe().isEmpty() && emptyMeansAll;
-    return new Change(all && !allBefore, added, dropped, !dropped.isEmpty() || (allBefore && !all));
+    all |= wanted.hasWildcard() || (first && wanted.size() == 0 && emptyMeansAll);
+    return new Change(
+        all && !allBefore, wanted.named(), dropped, !dropped.isEmpty() || (allBefore && !all));
+  }
+
+  private Set<String> ownNames() {
+    if (given != null) {
+      names = new HashSet<>(names);
+      given = null;
+    }
+    return names;
   }
 
   boolean contains(String name) {
@@ -99,5 +112,13 @@ final class Interest {
   /** Names asked for by name. */
   Set<String> names() {
     return names;
+  }
+
+  /** What is wanted of a state, shared with others; null when it is not known to be shared. */
+  @Nullable Selection select(TypeState state) {
+    if (all) {
+      return names.isEmpty() ? state.all() : null;
+    }
+    return given == null ? null : given.select(state);
   }
 }

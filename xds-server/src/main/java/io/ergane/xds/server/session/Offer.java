@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,24 @@ final class Offer {
     return resource != null ? resource : fallback.get(name);
   }
 
+  /** Whether there is no resource, be it to fall back to. */
+  boolean isEmpty() {
+    return newest.resources().isEmpty() && fallback.resources().isEmpty();
+  }
+
+  /** Names of all resources; one that is also there to fall back to comes twice. */
+  void forEachName(Consumer<String> action) {
+    newest.resources().keySet().forEach(action);
+    if (!hasNoFallback()) {
+      fallback.resources().keySet().forEach(action);
+    }
+  }
+
+  /** Whether there is nothing to fall back to that the newest state does not have. */
+  boolean hasNoFallback() {
+    return fallback == TypeState.EMPTY || fallback.hasNamesOf(newest);
+  }
+
   /** Whether nothing is kept beside the newest state. */
   boolean isNewestAlone() {
     return held.isEmpty();
@@ -99,7 +118,7 @@ final class Offer {
   /** All that a node with this interest is to have, in the order of names. */
   List<Resource> everything(Interest interest) {
     if (interest.isAll() && held.isEmpty()) {
-      return List.copyOf(newest.resources().values());
+      return newest.all().resources();
     }
     SortedMap<String, Resource> all = new TreeMap<>(held);
     if (interest.isAll()) {

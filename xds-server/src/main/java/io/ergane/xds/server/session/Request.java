@@ -25,8 +25,7 @@ public sealed interface Request {
    *
    * @param version the last version that the node accepted; empty when there is none
    */
-  record Whole(
-      String typeUrl, String version, String nonce, @Nullable String error, List<String> names)
+  record Whole(String typeUrl, String version, String nonce, @Nullable String error, Names names)
       implements Request {
     @Override
     public int nameCount() {
@@ -35,7 +34,7 @@ public sealed interface Request {
 
     @Override
     public int longestName() {
-      return longest(names);
+      return names.longest();
     }
   }
 
@@ -48,7 +47,7 @@ public sealed interface Request {
       String typeUrl,
       String nonce,
       @Nullable String error,
-      List<String> subscribe,
+      Names subscribe,
       List<String> unsubscribe,
       Map<String, String> versions)
       implements Request {
@@ -59,15 +58,11 @@ public sealed interface Request {
 
     @Override
     public int longestName() {
-      return Math.max(longest(subscribe), longest(versions.keySet()));
+      int longest = subscribe.longest();
+      for (String name : versions.keySet()) {
+        longest = Math.max(longest, name.length());
+      }
+      return longest;
     }
-  }
-
-  private static int longest(Iterable<String> names) {
-    int longest = 0;
-    for (String name : names) {
-      longest = Math.max(longest, name.length());
-    }
-    return longest;
   }
 }

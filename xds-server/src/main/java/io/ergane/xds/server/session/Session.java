@@ -29,14 +29,11 @@ public final class Session {
   private final Map<String, Subscription> types = new HashMap<>();
   private final Map<Phase, List<Subscription>> phases = new EnumMap<>(Phase.class);
 
-  /** Clusters that are new or changed at the node and whose endpoints it has not acknowledged. */
-  private final Set<String> warming = new HashSet<>();
-
+  private final Warming warming = new Warming();
   private final Set<String> expiredNonces = new HashSet<>();
   private List<Event> events = new ArrayList<>();
   private @Nullable Catalog newest;
   private @Nullable Catalog target;
-  private long warmingSinceNanos;
   private long clustersSinceNanos;
   private long nonces;
   private boolean settled = true;
@@ -73,11 +70,12 @@ public final class Session {
     Collection<String> changed =
         target == null ? List.of() : clusters.differences(target.type(TypeUrl.CLUSTER));
     target = catalog;
-    warming.removeIf(name -> clusters.get(name) == null);
-    Subscription endpoints = types.get(TypeUrl.ENDPOINT);
-    if (endpoints != null && !changed.isEmpty()) {
+    if (!warming.isEmpty()) {
+      warming.removeIf(name -> clusters.get(name) == null);
+    }
+    if (types.containsKey(TypeUrl.ENDPOINT) && !changed.isEmpty()) {
       changed.stream().filter(this::isTargetCluster).forEach(warming::add);
-      warmingSinceNanos = nowNanos;
+      warming.restart(nowNanos);
     }
     for (Subscription type : types.values()) {
       switch (type.phase()) {
@@ -94,7 +92,7 @@ public final class Session {
    * @return why the stream must end, in words for the node's operator; null when all is well
    */
   public @Nullable String request(Request request, long nowNanos) {
-    String excess = excess(request);
+    String excess = limits.excess(request, types);
     if (excess != null) {
       return excess;
     }
@@ -103,37 +101,14 @@ public final class Session {
       begin(request, nowNanos);
       return null;
     }
+    boolean mayDrop = request.typeUrl().equals(TypeUrl.ENDPOINT) && type.mayChange(request);
     List<String> awaited =
-        request.typeUrl().equals(TypeUrl.ENDPOINT)
-            ? warming.stream().filter(type::wants).toList()
-            : List.of();
+        mayDrop ? warming.names().stream().filter(type::wants).toList() : List.of();
     InFlight answered = type.request(request, nowNanos);
     if (answered != null) {
       answered(type, answered, request.error(), nowNanos);
     }
     awaited.stream().filter(name -> !type.wants(name)).forEach(warming::remove);
-    return null;
-  }
-
-  private @Nullable String excess(Request request) {
-    if (!types.containsKey(request.typeUrl()) && types.size() == limits.types()) {
-      return "%s is resource type %d of this stream; a stream may ask for %d. Ask for fewer."
-          .formatted(request.typeUrl(), types.size() + 1, limits.types());
-    }
-    int names = request.nameCount();
-    for (Subscription type : types.values()) {
-      boolean replaced =
-          request instanceof Request.Whole && type.typeUrl().equals(request.typeUrl());
-      names += replaced ? 0 : type.nameCount();
-    }
-    if (names > limits.names()) {
-      return "the stream subscribes to %d names; a stream may subscribe to %d. Subscribe to \"*\"."
-          .formatted(names, limits.names());
-    }
-    if (request.longestName() > limits.nameLength()) {
-      return "a resource name has %d characters; a name may have %d."
-          .formatted(request.longestName(), limits.nameLength());
-    }
     return null;
   }
 
@@ -152,10 +127,20 @@ public final class Session {
       clustersSinceNanos = nowNanos;
     }
     if (url.equals(TypeUrl.ENDPOINT)) {
-      warming.forEach(name -> type.repeat(name, nowNanos));
-      type.namesDue().stream().filter(this::isTargetCluster).forEach(warming::add);
-      warmingSinceNanos = nowNanos;
+      warmBefore(type, nowNanos);
     }
+  }
+
+  /** Notes which clusters wait for the endpoints that the node just asked for. */
+  private void warmBefore(Subscription endpoints, long nowNanos) {
+    Catalog all = atOnce();
+    if (all != null && endpoints.beginsWith(all.type(TypeUrl.ENDPOINT))) {
+      warming.addAll(all);
+    } else {
+      warming.names().forEach(name -> endpoints.repeat(name, nowNanos));
+      endpoints.due().names().stream().filter(this::isTargetCluster).forEach(warming::add);
+    }
+    warming.restart(nowNanos);
   }
 
   private void answered(
@@ -165,8 +150,7 @@ public final class Session {
     if (error != null && (url.equals(TypeUrl.CLUSTER) || url.equals(TypeUrl.ENDPOINT))) {
       warming.removeIf(type::isRejected);
     } else if (url.equals(TypeUrl.ENDPOINT)) {
-      answered.changed().forEach(resource -> warmed(type, resource.name()));
-      answered.removed().forEach(name -> warmed(type, name));
+      warmed(type, answered);
     }
     if (error == null) {
       long nanos = nowNanos - answered.dueSinceNanos();
@@ -178,8 +162,19 @@ public final class Session {
     }
   }
 
+  private void warmed(Subscription endpoints, InFlight answered) {
+    Selection first = answered.first();
+    boolean all = first != null && !endpoints.due().isAnyForced() && warming.removeAll(first);
+    if (!all && !warming.isEmpty()) {
+      answered.changed().forEach(resource -> warmed(endpoints, resource.name()));
+    }
+    if (!warming.isEmpty()) {
+      answered.removed().forEach(name -> warmed(endpoints, name));
+    }
+  }
+
   private void warmed(Subscription endpoints, String name) {
-    if (!endpoints.isForced(name)) {
+    if (!endpoints.due().isForced(name)) {
       warming.remove(name);
     }
   }
@@ -243,7 +238,7 @@ public final class Session {
   private boolean knowsReferrers(long nowNanos) {
     Subscription clusters = types.get(TypeUrl.CLUSTER);
     return clusters == null
-        || clusters.namesDue().isEmpty()
+        || clusters.due().isEmpty()
         || types.containsKey(TypeUrl.ROUTE)
         || nowNanos - clustersSinceNanos >= limits.barrierNanos();
   }
@@ -267,15 +262,32 @@ public final class Session {
       return;
     }
     Subscription endpoints = types.get(TypeUrl.ENDPOINT);
+    Catalog all = atOnce();
+    if (all != null
+        && sent.first() != null
+        && sent.first().hasAllNamesOf(all.type(TypeUrl.CLUSTER))
+        && (endpoints == null || endpoints.hasNothing())) {
+      warming.addAll(all);
+      warming.restart(nowNanos);
+      return;
+    }
     for (Resource cluster : sent.changed()) {
       if (hasEndpoints(cluster.name())) {
         warming.add(cluster.name());
-        warmingSinceNanos = nowNanos;
+        warming.restart(nowNanos);
         if (endpoints != null) {
           endpoints.repeat(cluster.name(), nowNanos);
         }
       }
     }
+  }
+
+  /**
+   * The newest catalog when the clusters that the node is to have are its clusters, and the same of
+   * them have endpoints; else null.
+   */
+  private @Nullable Catalog atOnce() {
+    return newest != null && target != null && newest.feedsTheClustersOf(target) ? newest : null;
   }
 
   private boolean isTargetCluster(String name) {
@@ -293,17 +305,17 @@ public final class Session {
   private boolean isWarm(long nowNanos) {
     Subscription clusters = types.get(TypeUrl.CLUSTER);
     Subscription endpoints = types.get(TypeUrl.ENDPOINT);
-    if (!warming.isEmpty() && clusters != null) {
+    if (!warming.isEmpty() && clusters != null && clusters.hasRejected()) {
       warming.removeIf(clusters::isRejected);
     }
     if (!warming.isEmpty() && endpoints != null && endpoints.inFlight() == null) {
       warming.removeIf(endpoints::isSettled);
     }
-    if (!warming.isEmpty() && nowNanos - warmingSinceNanos >= limits.barrierNanos()) {
-      String some = warming.stream().sorted().limit(3).toList().toString();
+    if (!warming.isEmpty() && nowNanos - warming.sinceNanos() >= limits.barrierNanos()) {
       events.add(
           new Event.BarrierExpired(
-              TypeUrl.ENDPOINT, "endpoints of %d clusters: %s".formatted(warming.size(), some)));
+              TypeUrl.ENDPOINT,
+              "endpoints of %d clusters: %s".formatted(warming.size(), warming.some())));
       warming.clear();
     }
     return warming.isEmpty();
@@ -354,9 +366,7 @@ public final class Session {
         }
       }
     }
-    return warming.isEmpty()
-        ? "the connection"
-        : "endpoints of " + warming.stream().sorted().limit(3).toList();
+    return warming.isEmpty() ? "the connection" : "endpoints of " + warming.some();
   }
 
   /** What happened since the last call. */

@@ -13,10 +13,13 @@ final class Slot {
   /** Whether the node knows that there is no such resource. */
   boolean toldAbsent;
 
-  Slot() {}
+  Slot(@Nullable String sent, @Nullable String acked) {
+    this.sent = sent;
+    this.acked = acked;
+  }
 
-  Slot(String version) {
-    sent = version;
-    acked = version;
+  /** Whether this says no more than no slot. */
+  boolean isEmpty() {
+    return sent == null && acked == null && !toldAbsent;
   }
 }

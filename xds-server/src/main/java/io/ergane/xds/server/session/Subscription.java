@@ -3,13 +3,9 @@ package io.ergane.xds.server.session;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.TypeUrl;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * state when it is ready and nothing in between. A name is <i>due</i> when what the node has may
  * differ from what is published; only due names are looked at. What a node rejected counts as sent:
  * the same content does not go out again.
+ *
+ * <p>Of a node that begins with nothing everything is due, which is not noted name by name: it goes
+ * out as one {@link Selection}, which nodes that ask for the same share.
  */
 final class Subscription {
   private final String typeUrl;
@@ -30,8 +29,8 @@ final class Subscription {
 
   private final int responseBytes;
   private final Interest interest;
-  private final Map<String, Slot> slots = new HashMap<>();
   private final Rejections rejections = new Rejections();
+  private final Known known = new Known(rejections);
   private final DueNames due;
   private final Offer offer;
   private boolean answerOwed;
@@ -49,7 +48,7 @@ final class Subscription {
     this.responseBytes = responseBytes;
     this.interest = new Interest(phase);
     this.offer = new Offer(state, whole);
-    this.due = new DueNames(nowNanos);
+    this.due = new DueNames(interest, offer, nowNanos);
     Interest.Change change = interest.take(first, true);
     switch (first) {
       case Request.Whole request -> {
@@ -63,11 +62,17 @@ final class Subscription {
         answerOwed = interest.isAll() && request.versions().isEmpty();
       }
     }
-    change.added().stream()
-        .filter(name -> !slots.containsKey(name))
-        .forEach(name -> due.add(state.shared(name), nowNanos));
-    if (change.all()) {
-      state.resources().values().forEach(resource -> dueUnlessSent(resource, nowNanos));
+    if (known.isEmpty()) {
+      due.addAll();
+    } else {
+      change.added().stream()
+          .filter(name -> !known.knows(name))
+          .forEach(name -> due.add(name, nowNanos));
+      if (change.all()) {
+        state.resources().values().stream()
+            .filter(resource -> !known.wasSent(resource))
+            .forEach(resource -> due.add(resource.name(), nowNanos));
+      }
     }
   }
 
@@ -75,44 +80,28 @@ final class Subscription {
     if (!interest.contains(name)) {
       return;
     }
+    known.claimed(name, version);
     Resource resource = offer.newest().get(name);
-    if (resource != null && resource.version().equals(version)) {
-      slots.put(name, new Slot(resource.version()));
-    } else {
-      slots.put(name, new Slot(version));
+    if (resource == null || !resource.version().equals(version)) {
       due.add(name, nowNanos);
-    }
-  }
-
-  private void dueUnlessSent(Resource resource, long nowNanos) {
-    Slot slot = slots.get(resource.name());
-    if (slot == null || !resource.version().equals(slot.sent)) {
-      due.add(resource.name(), nowNanos);
     }
   }
 
   /** Takes over what is published now. */
   void advance(TypeState next, long nowNanos) {
-    markDue(offer.advance(next, slots::containsKey), nowNanos);
+    boolean idle = due.isEmpty();
+    due.changed(offer.advance(next, known::knows), idle, nowNanos);
   }
 
   /** Takes over where to look for what {@link #advance the newest state} no longer has. */
   void fallBackTo(TypeState next, long nowNanos) {
-    markDue(offer.fallBackTo(next), nowNanos);
-  }
-
-  private void markDue(Collection<String> changed, long nowNanos) {
-    for (String name : changed) {
-      if (interest.contains(name)) {
-        due.add(name, nowNanos);
-      }
-    }
+    boolean idle = due.isEmpty();
+    due.changed(offer.fallBackTo(next), idle, nowNanos);
   }
 
   /** Sends {@code name} again even if the node has its version, provided it was sent at all. */
   void repeat(String name, long nowNanos) {
-    Slot slot = slots.get(name);
-    if (slot != null && slot.sent != null) {
+    if (known.sent(name) != null) {
       due.force(name, nowNanos);
     }
   }
@@ -128,9 +117,13 @@ final class Subscription {
     if (answered != null) {
       inFlight = null;
       if (request.error() == null) {
-        acknowledge(answered);
+        ackedVersion = answered.version();
+        known.acknowledge(answered, interest.names());
       } else {
-        reject(answered, request.error(), nowNanos);
+        if (due.isEmpty()) {
+          due.restart(nowNanos);
+        }
+        known.reject(answered, request.error(), whole, interest.names());
       }
     }
     if (current || request instanceof Request.Delta || request.nonce().isEmpty()) {
@@ -139,50 +132,11 @@ final class Subscription {
     return answered;
   }
 
-  private void acknowledge(InFlight answered) {
-    ackedVersion = answered.version();
-    answered.changed().forEach(this::acknowledge);
-    forgetRemoved(answered);
-  }
-
-  private void acknowledge(Resource resource) {
-    Slot slot = slots.get(resource.name());
-    if (slot != null && resource.version().equals(slot.sent)) {
-      slot.acked = slot.sent;
-      rejections.clear(resource.name());
-    }
-  }
-
-  private void reject(InFlight answered, String message, long nowNanos) {
-    List<String> names = answered.changed().stream().map(Resource::name).toList();
-    if (due.isEmpty()) {
-      due.restart(nowNanos);
-    }
-    if (whole) {
-      rejections.inseparable(names, message);
-      answered.changed().stream()
-          .filter(resource -> !rejections.isGuilty(resource.name()))
-          .forEach(this::acknowledge);
-    } else if (!names.isEmpty()) {
-      rejections.separable(names, message);
-    }
-    forgetRemoved(answered);
-  }
-
-  private void forgetRemoved(InFlight answered) {
-    for (String name : answered.removed()) {
-      Slot slot = slots.get(name);
-      if (slot != null && slot.sent == null) {
-        slot.acked = null;
-        rejections.clear(name);
-        if (!interest.names().contains(name)) {
-          slots.remove(name);
-        }
-      }
-    }
-  }
-
   private void want(Request request, long nowNanos) {
+    if (!interest.mayChange(request)) {
+      return;
+    }
+    due.note();
     Interest.Change change = interest.take(request, false);
     if (change.all()) {
       answerOwed = true;
@@ -197,10 +151,9 @@ final class Subscription {
     }
     if (change.narrowed() && !interest.isAll()) {
       Set<String> names = interest.names();
-      slots.keySet().retainAll(names);
+      known.retain(names);
       due.retain(names);
       offer.retain(names);
-      rejections.retain(names);
     }
   }
 
@@ -208,12 +161,11 @@ final class Subscription {
    * Who subscribes again, or drops a name that a wildcard still covers, is told where it stands.
    */
   private void tellAgain(String name, long nowNanos) {
-    Slot slot = slots.get(name);
-    if (slot == null) {
-      due.add(name, nowNanos);
-    } else {
-      slot.toldAbsent = false;
+    if (known.knows(name)) {
+      known.tellAgain(name);
       due.force(name, nowNanos);
+    } else {
+      due.add(name, nowNanos);
     }
   }
 
@@ -230,6 +182,11 @@ final class Subscription {
       skipIfCurrent(claimedVersion);
       claimedVersion = null;
     }
+    Selection everything = due.everything(whole ? Long.MAX_VALUE : responseBytes);
+    if (everything != null) {
+      return pushFirst(everything, nonce, nowNanos);
+    }
+    due.note();
     List<Resource> changed = new ArrayList<>();
     List<String> removed = new ArrayList<>();
     while (changed.isEmpty() && rejections.isTrying()) {
@@ -248,7 +205,7 @@ final class Subscription {
   private void skipIfCurrent(String version) {
     TypeState newest = offer.newest();
     if (version.equals(newest.version()) && offer.isNewestAlone()) {
-      newest.resources().forEach((name, resource) -> slots.put(name, new Slot(resource.version())));
+      known.begin(newest.all().versions(), true);
       due.clear();
       answerOwed = false;
       ackedVersion = version;
@@ -268,10 +225,9 @@ final class Subscription {
     long bytes = 0;
     for (String name : due.inOrder(offer.newest())) {
       Resource resource = offer.get(name);
-      Slot slot = slots.get(name);
       if (resource == null) {
-        collectAbsent(name, slot, removals, removed);
-      } else if (slot != null && resource.version().equals(slot.sent) && !due.isForced(name)) {
+        collectAbsent(name, removals, removed);
+      } else if (known.wasSent(resource) && !due.isForced(name)) {
         due.done(name);
       } else {
         bytes += resource.body().size();
@@ -285,47 +241,60 @@ final class Subscription {
     }
   }
 
-  private void collectAbsent(
-      String name, @Nullable Slot slot, boolean removals, List<String> removed) {
-    if (slot != null && slot.sent != null && (delta || whole)) {
+  private void collectAbsent(String name, boolean removals, List<String> removed) {
+    if (known.sent(name) != null && (delta || whole)) {
       if (removals) {
         removed.add(name);
       }
-    } else if (delta && interest.names().contains(name) && (slot == null || !slot.toldAbsent)) {
+    } else if (delta && interest.names().contains(name) && !known.wasToldAbsent(name)) {
       removed.add(name);
     } else {
-      slots.remove(name);
+      known.forget(name);
       due.done(name);
       offer.release(name);
-      rejections.clear(name);
     }
+  }
+
+  private @Nullable Push pushFirst(Selection everything, String nonce, long nowNanos) {
+    due.clear();
+    List<String> absent = delta ? everything.absent() : List.of();
+    if (everything.resources().isEmpty() && absent.isEmpty() && !answerOwed) {
+      return null;
+    }
+    known.begin(everything.versions(), false);
+    absent.forEach(known::sendAbsence);
+    List<Resource> all = everything.resources();
+    return respond(all, all, absent, everything, nonce, nowNanos);
   }
 
   private Push push(List<Resource> changed, List<String> removed, String nonce, long nowNanos) {
     for (Resource resource : changed) {
-      Slot slot = sending(resource.name());
-      slot.sent = resource.version();
-      slot.toldAbsent = false;
+      due.done(resource.name());
+      known.send(resource);
     }
     for (String name : removed) {
-      Slot slot = sending(name);
-      slot.sent = null;
-      slot.toldAbsent = true;
+      due.done(name);
+      known.sendAbsence(name);
       offer.release(name);
     }
     List<Resource> carried = whole ? offer.everything(interest) : changed;
+    return respond(carried, changed, removed, null, nonce, nowNanos);
+  }
+
+  private Push respond(
+      List<Resource> carried,
+      List<Resource> changed,
+      List<String> removed,
+      @Nullable Selection first,
+      String nonce,
+      long nowNanos) {
     boolean newest = !whole || (interest.isAll() && offer.isNewestAlone());
     String version = newest ? offer.newest().version() : TypeState.versionOf(carried);
     answerOwed = false;
     lastNonce = nonce;
-    inFlight = new InFlight(nonce, version, changed, removed, due.sinceNanos(), nowNanos);
+    inFlight = new InFlight(nonce, version, changed, removed, first, due.sinceNanos(), nowNanos);
     due.restart(nowNanos);
     return new Push(typeUrl, delta, version, nonce, carried, delta ? removed : List.of());
-  }
-
-  private Slot sending(String name) {
-    due.done(name);
-    return slots.computeIfAbsent(name, _ -> new Slot());
   }
 
   String typeUrl() {
@@ -349,20 +318,31 @@ final class Subscription {
   }
 
   /** Names of which the node may not have what is published. */
-  Set<String> namesDue() {
-    return due.names();
+  DueNames due() {
+    return due;
+  }
+
+  /** Whether what goes to the node next, which has nothing, has every name of a state. */
+  boolean beginsWith(TypeState state) {
+    Selection everything = due.everything(responseBytes);
+    return everything != null && everything.hasAllNamesOf(state);
   }
 
   /**
    * Whether the node was told all there is of {@code name}; once nothing is in flight, it answered.
    */
   boolean isSettled(String name) {
-    return slots.containsKey(name) && !due.contains(name) && !rejections.isTrying();
+    return known.knows(name) && !due.contains(name) && !rejections.isTrying();
   }
 
-  /** Whether {@code name} is to be sent again. */
-  boolean isForced(String name) {
-    return due.isForced(name);
+  /** Whether a request after the first may ask for something else than those before it. */
+  boolean mayChange(Request request) {
+    return interest.mayChange(request);
+  }
+
+  /** Whether the node was told nothing yet. */
+  boolean hasNothing() {
+    return known.isEmpty();
   }
 
   /** Whether the node rejected the content of {@code name} that it was sent last. */
@@ -376,23 +356,16 @@ final class Subscription {
 
   SubscriptionStatus status(int maxVersions) {
     boolean live = inFlight == null && due.isEmpty() && !rejections.any() && !rejections.isTrying();
-    SortedMap<String, String> versions = new TreeMap<>();
-    if (slots.size() <= maxVersions) {
-      slots.forEach((name, slot) -> {
-        if (slot.acked != null) {
-          versions.put(name, slot.acked);
-        }
-      });
-    }
+    int size = known.size();
     return new SubscriptionStatus(
         typeUrl,
         delta,
         interest.isAll(),
-        slots.size(),
+        size,
         live && !answerOwed ? offer.newest().version() : ackedVersion,
         inFlight == null ? null : inFlight.version(),
         live,
         rejections.names(),
-        versions);
+        size <= maxVersions ? known.acked() : Collections.emptySortedMap());
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * a stream that is a few publications behind need not compare everything.
  */
 public final class TypeState {
-  static final TypeState EMPTY = new TypeState(new TreeMap<>(), 0, 0, List.of());
+  static final TypeState EMPTY = new TypeState(new TreeMap<>(), 0, 0, 0, List.of());
 
   /** Remembered changes; a stream further behind compares all names. */
   private static final int MAX_CHANGES = 16;
@@ -27,16 +27,28 @@ public final class TypeState {
   private final SortedMap<String, Resource> resources;
   private final long hash;
   private final long revision;
+
+  /** The revision since which there are resources of the same names. */
+  private final long namesSince;
+
   private final List<Change> changes;
+
+  /** Threads that race to make it make the same. */
+  private volatile @Nullable Selection all;
 
   /** Names that differ between two revisions. */
   private record Change(long from, long to, Collection<String> names) {}
 
   private TypeState(
-      SortedMap<String, Resource> resources, long hash, long revision, List<Change> changes) {
+      SortedMap<String, Resource> resources,
+      long hash,
+      long revision,
+      long namesSince,
+      List<Change> changes) {
     this.resources = resources;
     this.hash = hash;
     this.revision = revision;
+    this.namesSince = namesSince;
     this.changes = changes;
   }
 
@@ -47,8 +59,12 @@ public final class TypeState {
    */
   TypeState next(SortedMap<String, Resource> next, Collection<String> names, long nextRevision) {
     long nextHash = hash;
+    boolean sameNames = true;
     for (String name : names) {
-      nextHash += hashOf(next.get(name)) - hashOf(resources.get(name));
+      Resource before = resources.get(name);
+      Resource after = next.get(name);
+      nextHash += hashOf(after) - hashOf(before);
+      sameNames &= (before == null) == (after == null);
     }
     List<Change> log = new ArrayList<>();
     if (names.size() <= MAX_CHANGED_NAMES) {
@@ -62,7 +78,13 @@ public final class TypeState {
         log.add(change);
       }
     }
-    return new TypeState(next, nextHash, nextRevision, List.copyOf(log));
+    long nextNames = sameNames ? namesSince : nextRevision;
+    return new TypeState(next, nextHash, nextRevision, nextNames, List.copyOf(log));
+  }
+
+  /** Whether {@code other}, made from this state or before it, is known to have the same names. */
+  boolean hasNamesOf(TypeState other) {
+    return namesSince == other.namesSince;
   }
 
   /** Names whose resource differs between {@code older} and this state. */
@@ -147,10 +169,14 @@ public final class TypeState {
     return resources.get(name);
   }
 
-  /** The name as the resource of that name has it, so that all streams hold it once. */
-  String shared(String name) {
-    Resource resource = get(name);
-    return resource == null ? name : resource.name();
+  /** Everything. */
+  Selection all() {
+    Selection made = all;
+    if (made == null) {
+      made = Selection.all(this);
+      all = made;
+    }
+    return made;
   }
 
   public SortedMap<String, Resource> resources() {

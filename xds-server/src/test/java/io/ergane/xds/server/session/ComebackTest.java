@@ -22,7 +22,7 @@ class ComebackTest {
 
   private static Request.Delta delta(String nonce, String error, Map<String, String> versions) {
     return new Request.Delta(
-        TypeUrl.LISTENER, nonce, error.isEmpty() ? null : error, List.of(), List.of(), versions);
+        TypeUrl.LISTENER, nonce, error.isEmpty() ? null : error, Names.NONE, List.of(), versions);
   }
 
   private SubscriptionStatus status() {
@@ -46,9 +46,9 @@ class ComebackTest {
   @Test
   void soIsANodeThatAsksForTheStateOfTheWorld() {
     publishAnother();
-    session.request(new Request.Whole(TypeUrl.LISTENER, "kept", "", null, List.of()), 0);
+    session.request(new Request.Whole(TypeUrl.LISTENER, "kept", "", null, Names.NONE), 0);
     Push push = next();
-    session.request(new Request.Whole(TypeUrl.LISTENER, "kept", push.nonce(), "no", List.of()), 0);
+    session.request(new Request.Whole(TypeUrl.LISTENER, "kept", push.nonce(), "no", Names.NONE), 0);
 
     assertThat(status().runs()).isEqualTo("kept");
   }

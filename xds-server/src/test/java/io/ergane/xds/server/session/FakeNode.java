@@ -39,7 +39,11 @@ final class FakeNode {
   private final Map<String, String> versions = new HashMap<>();
   private final Map<String, String> nonces = new HashMap<>();
   private final Map<String, Set<String>> subscribed = new HashMap<>();
+  private final Map<Set<String>, Names> known = new HashMap<>();
   boolean missingClusterSeen;
+
+  /** Whether the same names are the same object, as they are when requests have the same bytes. */
+  boolean sharesNames = true;
 
   FakeNode(boolean delta, boolean mentionsNames) {
     this.delta = delta;
@@ -75,11 +79,15 @@ final class FakeNode {
     if (delta) {
       Map<String, String> has = new HashMap<>();
       runs(type).forEach((name, resource) -> has.put(name, resource.version()));
-      toServer.add(new Request.Delta(type, "", null, List.copyOf(names), List.of(), has));
+      toServer.add(new Request.Delta(type, "", null, names(names), List.of(), has));
     } else {
       String version = versions.getOrDefault(type, "");
-      toServer.add(new Request.Whole(type, version, "", null, List.copyOf(names)));
+      toServer.add(new Request.Whole(type, version, "", null, names(names)));
     }
+  }
+
+  private Names names(Collection<String> names) {
+    return sharesNames ? known.computeIfAbsent(Set.copyOf(names), Names::of) : Names.of(names);
   }
 
   private void subscribe(String type, Collection<String> names) {
@@ -97,7 +105,9 @@ final class FakeNode {
     }
     subscribed.put(type, new HashSet<>(names));
     toServer.add(
-        delta ? new Request.Delta(type, "", null, added, dropped, Map.of()) : whole(type, null));
+        delta
+            ? new Request.Delta(type, "", null, names(added), dropped, Map.of())
+            : whole(type, null));
   }
 
   private Request whole(String type, @Nullable String error) {
@@ -106,7 +116,7 @@ final class FakeNode {
         versions.getOrDefault(type, ""),
         nonces.getOrDefault(type, ""),
         error,
-        List.copyOf(subscribed.getOrDefault(type, Set.of())));
+        names(subscribed.getOrDefault(type, Set.of())));
   }
 
   void receive() {
@@ -137,7 +147,8 @@ final class FakeNode {
   private void answer(Push push, @Nullable String error) {
     toServer.add(
         delta
-            ? new Request.Delta(push.typeUrl(), push.nonce(), error, List.of(), List.of(), Map.of())
+            ? new Request.Delta(
+                push.typeUrl(), push.nonce(), error, Names.NONE, List.of(), Map.of())
             : whole(push.typeUrl(), error));
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,27 @@ class SessionLawsTest {
   }
 
   @Test
+  void whetherRequestsShareTheirNamesMakesNoDifference() {
+    Laws.hold(
+        200,
+        120,
+        (random, size) -> {
+          boolean delta = random.nextBoolean();
+          long seed = random.nextLong();
+          List<Push> shared = pushes(new FakeNode(delta, true), seed, size);
+          FakeNode other = new FakeNode(delta, true);
+          other.sharesNames = false;
+          assertThat(pushes(other, seed, size)).isEqualTo(shared);
+        });
+  }
+
+  private static List<Push> pushes(FakeNode node, long seed, int size) {
+    Run run = new Run(new Random(seed), node);
+    run.play(size, 10, true);
+    return run.sent;
+  }
+
+  @Test
   void versionsDependOnContentAlone() {
     Laws.hold(
         100,
@@ -154,6 +176,7 @@ class SessionLawsTest {
     private Catalog catalog;
     private final Map<String, String> lastSent = new HashMap<>();
     final List<String> repeated = new ArrayList<>();
+    final List<Push> sent = new ArrayList<>();
     int pushes;
 
     Run(RandomGenerator random, FakeNode node) {
@@ -244,6 +267,7 @@ class SessionLawsTest {
       }
       pushes += push.resources().isEmpty() && push.removed().isEmpty() ? 0 : 1;
       noteRepeats(push);
+      sent.add(push);
       node.toNode.add(push);
       return true;
     }

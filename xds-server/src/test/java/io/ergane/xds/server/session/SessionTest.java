@@ -40,12 +40,15 @@ class SessionTest {
   private void subscribe(String type, String... names) {
     assertThat(
             session.request(
-                new Request.Delta(type, "", null, List.of(names), List.of(), Map.of()), now))
+                new Request.Delta(type, "", null, Names.of(List.of(names)), List.of(), Map.of()),
+                now))
         .isNull();
   }
 
   private void whole(String type, String version, String nonce, String... names) {
-    assertThat(session.request(new Request.Whole(type, version, nonce, null, List.of(names)), now))
+    assertThat(
+            session.request(
+                new Request.Whole(type, version, nonce, null, Names.of(List.of(names))), now))
         .isNull();
   }
 
@@ -53,7 +56,7 @@ class SessionTest {
     assertThat(
             session.request(
                 new Request.Delta(
-                    push.typeUrl(), push.nonce(), error, List.of(), List.of(), Map.of()),
+                    push.typeUrl(), push.nonce(), error, Names.NONE, List.of(), Map.of()),
                 now))
         .isNull();
   }
@@ -293,7 +296,7 @@ class SessionTest {
     subscribe(TypeUrl.ENDPOINT, A, B);
     Push first = expect(TypeUrl.ENDPOINT, A, B);
     session.request(
-        new Request.Delta(TypeUrl.ENDPOINT, first.nonce(), null, List.of(), List.of(A), Map.of()),
+        new Request.Delta(TypeUrl.ENDPOINT, first.nonce(), null, Names.NONE, List.of(A), Map.of()),
         now);
     session.publish(catalog.changed(List.of(endpoints(A, "v2")), List.of()), now);
     assertNothingDue();
@@ -310,7 +313,8 @@ class SessionTest {
     subscribe(TypeUrl.ENDPOINT, "*");
     Push first = expect(TypeUrl.ENDPOINT, A);
     session.request(
-        new Request.Delta(TypeUrl.ENDPOINT, first.nonce(), null, List.of(), List.of("*"), Map.of()),
+        new Request.Delta(
+            TypeUrl.ENDPOINT, first.nonce(), null, Names.NONE, List.of("*"), Map.of()),
         now);
 
     session.publish(catalog.changed(List.of(endpoints(B, "v1")), List.of()), now);
@@ -334,7 +338,7 @@ class SessionTest {
     session.publish(catalog, now);
     String version = cluster(A, "v1").version();
     session.request(
-        new Request.Delta(TypeUrl.CLUSTER, "", null, List.of(), List.of(), Map.of(A, version)),
+        new Request.Delta(TypeUrl.CLUSTER, "", null, Names.NONE, List.of(), Map.of(A, version)),
         now);
     assertNothingDue();
     assertThat(session.status(10)).singleElement().matches(SubscriptionStatus::live);
@@ -343,7 +347,7 @@ class SessionTest {
     other.publish(catalog, now);
     other.request(
         new Request.Whole(
-            TypeUrl.CLUSTER, catalog.type(TypeUrl.CLUSTER).version(), "", null, List.of()),
+            TypeUrl.CLUSTER, catalog.type(TypeUrl.CLUSTER).version(), "", null, Names.NONE),
         now);
     assertThat(other.next(now)).isNull();
   }
@@ -356,7 +360,7 @@ class SessionTest {
             TypeUrl.CLUSTER,
             "",
             null,
-            List.of(),
+            Names.NONE,
             List.of(),
             Map.of(A, cluster(A, "v1").version(), B, "0000000000000000")),
         now);
@@ -420,13 +424,13 @@ class SessionTest {
             World.resource(CUSTOM, "b", "12345678"),
             World.resource(CUSTOM, "c", "a body above the limit")),
         now);
-    small.request(new Request.Delta(CUSTOM, "", null, List.of(), List.of(), Map.of()), now);
+    small.request(new Request.Delta(CUSTOM, "", null, Names.NONE, List.of(), Map.of()), now);
 
     List<List<String>> responses = new ArrayList<>();
     for (Push push = small.next(now); push != null; push = small.next(now)) {
       responses.add(push.resources().stream().map(Resource::name).toList());
       small.request(
-          new Request.Delta(CUSTOM, push.nonce(), null, List.of(), List.of(), Map.of()), now);
+          new Request.Delta(CUSTOM, push.nonce(), null, Names.NONE, List.of(), Map.of()), now);
     }
 
     assertThat(responses).containsExactly(List.of("a"), List.of("b"), List.of("c"));
@@ -447,7 +451,7 @@ class SessionTest {
   }
 
   private static Request delta(String type, String... names) {
-    return new Request.Delta(type, "", null, List.of(names), List.of(), Map.of());
+    return new Request.Delta(type, "", null, Names.of(List.of(names)), List.of(), Map.of());
   }
 
   @Test
