@@ -18,13 +18,20 @@ final class NameLists {
 
   private static final int MOST = 16;
 
+  /** What a decoded name takes beside its characters, about. */
+  private static final long BYTES_A_NAME = 100;
+
   private final int tag;
   private final int maxBytes;
   private volatile List<Entry> entries = List.of();
 
   /** A list as it was encoded; the array is not changed by anyone. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Entry(byte[] encoded, Names names) {}
+  private record Entry(byte[] encoded, Names names) {
+    long bytes() {
+      return encoded.length + BYTES_A_NAME * names.named().size();
+    }
+  }
 
   /**
    * A part of a message.
@@ -35,7 +42,7 @@ final class NameLists {
 
   /**
    * @param tag of each name in a message, less than 128
-   * @param maxBytes of all lists that are remembered
+   * @param maxBytes that the lists take, about, which are remembered
    */
   NameLists(int tag, int maxBytes) {
     this.tag = tag;
@@ -72,7 +79,7 @@ final class NameLists {
     }
     Names names = Names.of(decoded);
     int length = in.getTotalBytesRead();
-    if (length >= SHORTEST && length <= maxBytes) {
+    if (length >= SHORTEST) {
       remember(new Entry(Arrays.copyOfRange(message, from, from + length), names));
     }
     return new Section(length, names);
@@ -80,11 +87,14 @@ final class NameLists {
 
   /** The newest first, so that the oldest are forgotten. */
   private synchronized void remember(Entry entry) {
+    long bytes = entry.bytes();
+    if (bytes > maxBytes) {
+      return;
+    }
     List<Entry> kept = new ArrayList<>();
     kept.add(entry);
-    long bytes = entry.encoded().length;
     for (Entry older : entries) {
-      bytes += older.encoded().length;
+      bytes += older.bytes();
       if (kept.size() == MOST || bytes > maxBytes) {
         break;
       }

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequestMarshallerTest {
-  private static final int BOUND = 100_000;
+  private static final int BOUND = 200_000;
 
   private final NameLists lists = new NameLists(RequestMarshaller.NAMES, BOUND);
 
@@ -170,6 +170,17 @@ class RequestMarshallerTest {
     read(many("c".repeat(100), 400));
 
     assertThat(read(large)).isNotSameAs(first);
+  }
+
+  @Test
+  void aListAboveTheBoundIsNotRemembered() {
+    List<String> names = many("a".repeat(100), 400);
+    Names remembered = read(names);
+    List<String> endless = many("", 2000);
+
+    assertThat(read(endless)).isNotSameAs(read(endless));
+
+    assertThat(read(names)).isSameAs(remembered);
   }
 
   @Test

@@ -27,7 +27,11 @@ final class Subscription {
   /** Whether each response holds everything that the node wants. */
   private final boolean whole;
 
+  /**
+   * Size at which a response is cut that need not be whole; a single larger resource goes alone.
+   */
   private final int responseBytes;
+
   private final Interest interest;
   private final Rejections rejections = new Rejections();
   private final Known known = new Known(rejections);
@@ -45,7 +49,8 @@ final class Subscription {
     this.phase = Phase.of(typeUrl);
     this.delta = first instanceof Request.Delta;
     this.whole = !delta && phase.responsesAreWhole();
-    this.responseBytes = responseBytes;
+    // Sent again, a secret that it rejected is acknowledged by Envoy: none may need a trial.
+    this.responseBytes = typeUrl.equals(TypeUrl.SECRET) ? 0 : responseBytes;
     this.interest = new Interest(phase);
     this.offer = new Offer(state, whole);
     this.due = new DueNames(interest, offer, nowNanos);
@@ -231,9 +236,7 @@ final class Subscription {
         due.done(name);
       } else {
         bytes += resource.body().size();
-        // Sent again, a secret that it rejected is acknowledged by Envoy: none may need a trial.
-        boolean full = bytes > responseBytes || typeUrl.equals(TypeUrl.SECRET);
-        if (!whole && full && !changed.isEmpty()) {
+        if (!whole && bytes > responseBytes && !changed.isEmpty()) {
           return;
         }
         changed.add(resource);
