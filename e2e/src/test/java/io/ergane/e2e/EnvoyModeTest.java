@@ -17,8 +17,12 @@ import io.ergane.simulator.http.EngineSettings;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import io.ergane.testkit.Ports;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +127,38 @@ final class EnvoyModeTest {
       sum += stat.path("value").asLong();
     }
     return sum;
+  }
+
+  @Test
+  void aBodyInGzipIsServedAndWhatIsNoneOrABombIsRefused() throws Exception {
+    gateway.startWithEnvoy();
+    String chat = Chats.body("live", "hello");
+
+    assertThat(inGzip(packed(chat)).statusCode()).isEqualTo(200);
+    assertThat(inGzip(chat.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(400);
+    String bomb = Chats.body("live", " ".repeat(50 << 20));
+    assertThat(inGzip(packed(bomb)).statusCode()).isEqualTo(400);
+    assertThat(inGzip(packed(chat)).statusCode()).isEqualTo(200);
+  }
+
+  private HttpResponse<String> inGzip(byte[] body) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(gateway.chatUrl()))
+              .header("content-type", "application/json")
+              .header("content-encoding", "gzip")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static byte[] packed(String text) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return packed.toByteArray();
   }
 
   @Test

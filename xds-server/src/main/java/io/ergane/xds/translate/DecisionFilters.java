@@ -4,8 +4,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutationRules;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
+import io.envoyproxy.envoy.config.core.v3.RuntimeFeatureFlag;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.extensions.compression.gzip.decompressor.v3.Gzip;
 import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.Buffer;
 import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.BufferPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.decompressor.v3.Decompressor;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
@@ -26,7 +30,8 @@ import java.util.TreeMap;
  *
  * <p>{@code body} waits for the whole body, bounds it and lets {@code decision} send it: headers,
  * then the body as one message, and nothing of the answer. Waiting first means that a slow upload
- * holds no stream to the scheduler.
+ * holds no stream to the scheduler. {@code unpack} before it decompresses bodies in gzip, up to
+ * 100-fold; what is left of a body that grows more, or is no gzip, is cut off there.
  *
  * <p>Where long bodies are cut, a body whose content-length is above the limit skips {@code body}
  * and is sent as far as Envoy's connection buffer reaches. Envoy 1.40 passes a cut body on before
@@ -34,7 +39,8 @@ import java.util.TreeMap;
  * belongs to no pool, makes Envoy crash at the engine's answer. So {@code decision} never clears
  * it; {@code reroute} does, and puts back the content-length that Envoy drops. A scheduler that
  * finds no model in the beginning sets {@link EnvoyNames#BODY_HEADER}, and the route for that
- * header makes {@code whole-body} and {@code whole-decision} ask again with the whole body.
+ * header makes {@code whole-body} and {@code whole-decision} ask again with the whole body. There
+ * nothing is decompressed, since the content-length to put back would be that of the gzip.
  */
 final class DecisionFilters {
   private static final String REROUTE =
@@ -48,6 +54,8 @@ final class DecisionFilters {
       """
           .formatted(EnvoyNames.LENGTH_HEADER);
 
+  private static final int UNPACKED_CHUNK = 64 << 10;
+
   private DecisionFilters() {}
 
   static List<HttpFilter> of(EnvoySettings settings, boolean failOpen) {
@@ -57,7 +65,7 @@ final class DecisionFilters {
             EnvoyNames.DECISION_FILTER,
             processor(settings, failOpen, mode(HeaderSendMode.SEND, BodySendMode.BUFFERED)));
     if (!settings.body().cutsLong()) {
-      return List.of(body, decision);
+      return List.of(filter(EnvoyNames.UNPACK_FILTER, gunzip()), body, decision);
     }
     ExternalProcessor beginning =
         processor(settings, failOpen, mode(HeaderSendMode.SEND, BodySendMode.BUFFERED)).toBuilder()
@@ -106,6 +114,28 @@ final class DecisionFilters {
 
   static HttpFilter filter(String name, Message config) {
     return HttpFilter.newBuilder().setName(name).setTypedConfig(Protos.any(config)).build();
+  }
+
+  /** Neither answers nor what is said of encodings to engines is touched. */
+  private static Decompressor gunzip() {
+    Gzip gzip = Gzip.newBuilder().setChunkSize(Protos.number(UNPACKED_CHUNK)).build();
+    Decompressor.Builder unpack =
+        Decompressor.newBuilder()
+            .setDecompressorLibrary(
+                TypedExtensionConfig.newBuilder().setName("gzip").setTypedConfig(Protos.any(gzip)));
+    unpack
+        .getRequestDirectionConfigBuilder()
+        .setAdvertiseAcceptEncoding(Protos.FALSE)
+        .getCommonConfigBuilder()
+        .setIgnoreNoTransformHeader(true);
+    unpack
+        .getResponseDirectionConfigBuilder()
+        .getCommonConfigBuilder()
+        .setEnabled(
+            RuntimeFeatureFlag.newBuilder()
+                .setDefaultValue(Protos.FALSE)
+                .setRuntimeKey("ergane.unpack_answers"));
+    return unpack.build();
   }
 
   private static Buffer buffer(EnvoySettings settings) {

@@ -59,6 +59,8 @@ public final class EnvoyNames {
   public static final String CACHED_TOKENS = "cached_tokens";
 
   /** Names of HTTP filters, in their order. */
+  static final String UNPACK_FILTER = "unpack";
+
   static final String BODY_FILTER = "body";
 
   static final String DECISION_FILTER = "decision";

@@ -16,9 +16,11 @@ import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
 import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig;
+import io.envoyproxy.envoy.extensions.compression.gzip.decompressor.v3.Gzip;
 import io.envoyproxy.envoy.extensions.content_parsers.json.v3.JsonContentParser;
 import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.Buffer;
 import io.envoyproxy.envoy.extensions.filters.http.buffer.v3.BufferPerRoute;
+import io.envoyproxy.envoy.extensions.filters.http.decompressor.v3.Decompressor;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata;
@@ -56,10 +58,12 @@ final class EnvoyText {
           Bootstrap.getDefaultInstance(),
           Buffer.getDefaultInstance(),
           BufferPerRoute.getDefaultInstance(),
+          Decompressor.getDefaultInstance(),
           DownstreamTlsContext.getDefaultInstance(),
           ExpressionFilter.getDefaultInstance(),
           ExtProcPerRoute.getDefaultInstance(),
           ExternalProcessor.getDefaultInstance(),
+          Gzip.getDefaultInstance(),
           HeaderMutation.getDefaultInstance(),
           HttpConnectionManager.getDefaultInstance(),
           HttpGrpcAccessLogConfig.getDefaultInstance(),

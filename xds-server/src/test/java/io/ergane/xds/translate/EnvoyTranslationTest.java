@@ -266,7 +266,7 @@ class EnvoyTranslationTest {
 
   @Test
   void withOnePoolRequestsGoOnWithoutAScheduler() {
-    assertThat(connectionManager("fail-open").at("/http_filters/1/typed_config/failure_mode_allow"))
+    assertThat(connectionManager("fail-open").at("/http_filters/2/typed_config/failure_mode_allow"))
         .hasToString("true");
     golden("routes-fail-open", routes("fail-open").at("/virtual_hosts/0/routes"));
   }

@@ -16,6 +16,8 @@ import io.ergane.xds.translate.EnvoySettings.Address;
 import io.ergane.xds.translate.EnvoySettings.Body;
 import io.ergane.xds.translate.EnvoySettings.Listener;
 import io.ergane.xds.translate.EnvoySettings.Scheduler;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,12 +26,14 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -298,6 +302,67 @@ class ProfileWithEnvoyTest {
     assertThat(engines.asked)
         .allMatch(one -> one.bodyBytes() == last.length())
         .allMatch(one -> String.valueOf(last.length()).equals(one.headers().get("content-length")));
+  }
+
+  @Test
+  void bodiesInGzipAreUnpackedBeforeTheyAreDecidedAbout() throws Exception {
+    start(EnvoySettings.DEFAULT);
+    scheduler.destination = at("127.0.0.2");
+    String plain = body(false, 3 * MIB / 100) + " ".repeat(100);
+    byte[] packed = gzip(plain);
+
+    for (BodyPublisher sent :
+        List.of(
+            BodyPublishers.ofByteArray(packed),
+            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(packed)))) {
+      var response =
+          post(
+              "/v1/chat/completions",
+              sent,
+              "content-encoding",
+              "gzip",
+              "cache-control",
+              "no-transform");
+      assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    assertThat(scheduler.seen)
+        .hasSize(2)
+        .allMatch(one -> one.bodyBytes() == plain.length())
+        .noneMatch(one -> one.headers().containsKey("content-encoding"));
+    assertThat(engines.asked)
+        .hasSize(2)
+        .allMatch(one -> one.bodyBytes() == plain.length())
+        .allMatch(one -> String.valueOf(plain.length()).equals(one.headers().get("content-length")))
+        .noneMatch(one -> one.headers().containsKey("content-encoding"))
+        .noneMatch(one -> one.headers().containsKey("accept-encoding"));
+  }
+
+  @Test
+  void bodiesThatUnpackToTooMuchReachNoEngine() throws Exception {
+    start(EnvoySettings.DEFAULT);
+    scheduler.destination = at("127.0.0.2");
+    StringBuilder varied = new StringBuilder("{\"model\":\"m\",\"prompt\":\"");
+    for (int i = 0; varied.length() < 34 * MIB; i++) varied.append(i);
+
+    var response =
+        post(
+            "/v1/chat/completions",
+            BodyPublishers.ofByteArray(gzip(varied + "\"}")),
+            "content-encoding",
+            "gzip");
+
+    assertThat(response.statusCode()).isEqualTo(413);
+    assertThat(response.body()).contains("exceeds 33554432 bytes");
+    assertThat(engines.asked).isEmpty();
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+    return packed.toByteArray();
   }
 
   @Test
