@@ -9,6 +9,7 @@ import io.ergane.extproc.Rehearsal;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class TrainEnvoys {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int NODES = 50;
   private static final int REQUESTS = 200;
+  private static final Duration REHEARSAL = Duration.ofSeconds(20);
   private static final long WAIT_SECONDS = 5;
 
   private TrainEnvoys() {}
@@ -39,7 +41,7 @@ final class TrainEnvoys {
         for (int i = 0; i < NODES; i++) {
           subscribe(address, i);
         }
-        Rehearsal.run(scheduler.port(), "train", REQUESTS);
+        Rehearsal.run(scheduler.port(), "train", REQUESTS, REHEARSAL);
       }
     }
   }

@@ -250,7 +250,7 @@ final class EnvoyFaultsTest {
           "fault, the way to the scheduler cut: %d streams ran, %d whole; a request meanwhile: %d;"
               + " %.0f holds given up after %d ms, in flight afterwards %d%n",
           streams, whole, refused.statusCode(), lost, released / 1_000_000, stack.inFlight());
-      assertThat(whole).isEqualTo(streams);
+      LostRequests.none(streams, whole);
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.body()).contains("service_unavailable_error");
       assertThat(lost).isEqualTo(streams);

@@ -68,7 +68,7 @@ final class EnvoyPartsTest {
           "fault, the scheduler killed: %d streams ran, %d whole; served again after %d ms%n",
           STREAMS, whole, away / 1_000_000);
       tally.print("the scheduler killed and restarted under load", parts.inFlight());
-      assertThat(whole).isEqualTo(STREAMS);
+      LostRequests.none(STREAMS, whole);
       LostRequests.noneBut(Set.of(Tally.OWN_503), outcomes);
       assertThat(tally.failures()).isPositive();
       assertThat(Tally.of(outcomes.subList(outcomes.size() - 10, outcomes.size())).failures())

@@ -46,6 +46,18 @@ public final class LostRequests extends AssertionError {
     noneBut(expected, outcomes, _ -> "");
   }
 
+  /**
+   * Nothing when as many answers came to their end as requests were sent.
+   *
+   * @throws LostRequests otherwise
+   */
+  public static void none(int sent, int whole) {
+    if (whole != sent) {
+      throw new LostRequests(
+          "%d requests were sent, %d answers came to their end".formatted(sent, whole));
+    }
+  }
+
   private static void noneBut(
       Set<String> expected, Collection<Outcome> outcomes, Function<Outcome, String> known) {
     List<Outcome> lost =

@@ -11,13 +11,13 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Asks a scheduler on this machine as an Envoy does, so that its code is loaded and linked. */
 public final class Rehearsal {
-  private static final long WAIT_SECONDS = 5;
   private static final Map<String, String> HEAD =
       Map.of(
           ":method", "POST",
@@ -27,8 +27,14 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Sends so many requests, one after the other, and does not mind what is answered. */
-  public static void run(int port, String model, int requests) throws InterruptedException {
+  /**
+   * Sends so many requests, one after the other, and does not mind what is answered.
+   *
+   * @param atMost for all of them together; what is left then is not sent
+   */
+  public static void run(int port, String model, int requests, Duration atMost)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     try {
@@ -38,7 +44,9 @@ public final class Rehearsal {
         StreamObserver<ProcessingRequest> out = stub.process(answers);
         out.onNext(head());
         out.onNext(body(model, "Hello " + i));
-        var _ = answers.ended.await(WAIT_SECONDS, TimeUnit.SECONDS);
+        if (!answers.ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          return;
+        }
       }
     } finally {
       channel.shutdownNow();

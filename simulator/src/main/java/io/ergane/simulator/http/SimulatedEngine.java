@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,19 @@ public final class SimulatedEngine implements AutoCloseable {
     return address;
   }
 
-  /** {@code http://host:port}. */
+  /**
+   * {@code http://host:port}, an IPv6 address in brackets; where it listens on all addresses, the
+   * one that it was told.
+   */
   public String url() {
-    InetSocketAddress at = address();
-    return "http://" + at.getAddress().getHostAddress() + ":" + at.getPort();
+    return url(settings.host(), address());
+  }
+
+  static String url(String told, InetSocketAddress at) {
+    InetAddress host = at.getAddress();
+    String all = told.contains(":") ? "::" : told;
+    String name = host.isAnyLocalAddress() ? all : host.getHostAddress();
+    return "http://%s:%d".formatted(name.contains(":") ? "[" + name + "]" : name, at.getPort());
   }
 
   public String name() {

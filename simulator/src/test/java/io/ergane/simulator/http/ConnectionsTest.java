@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.ergane.simulator.model.EngineConfig;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -52,6 +54,20 @@ final class ConnectionsTest extends EngineTest {
     assertThat(post(engine, PATH, "{\"model\":\"m\",\"prompt\":\"w\"}").statusCode())
         .isEqualTo(200);
     assertThat(engine.state().cancelled()).isEqualTo(2);
+  }
+
+  @Test
+  void anEngineOnAllAddressesSaysSoInTheWordsItWasGiven() {
+    SimulatedEngine engine = start(EngineSettings.vllm("e", "m").withAddress("0.0.0.0", 0));
+    assertThat(engine.url()).isEqualTo("http://0.0.0.0:" + engine.address().getPort());
+  }
+
+  @Test
+  void anIpv6AddressIsInBracketsInTheUrl() {
+    InetSocketAddress loopback = new InetSocketAddress(InetAddress.ofLiteral("::1"), 8000);
+    assertThat(SimulatedEngine.url("::1", loopback)).isEqualTo("http://[0:0:0:0:0:0:0:1]:8000");
+    InetSocketAddress all = new InetSocketAddress(InetAddress.ofLiteral("::"), 8000);
+    assertThat(SimulatedEngine.url("::", all)).isEqualTo("http://[::]:8000");
   }
 
   @Test
