@@ -34,6 +34,13 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
           "error", Level.ERROR,
           "off", Level.OFF);
 
+  /**
+   * gRPC warns of each stream that a peer ends in an unusual way, and Netty of a machine without a
+   * network card; unless levels are given for these.
+   */
+  private static final Map<String, Level> QUIETER =
+      Map.of("io.grpc", Level.ERROR, "io.netty.util.internal.MacAddressUtil", Level.ERROR);
+
   private final Function<String, @Nullable String> environment;
 
   /** Reads the environment of the process. */
@@ -57,6 +64,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(appender);
+    QUIETER.forEach((logger, level) -> context.getLogger(logger).setLevel(level));
+    LibraryLogs.install();
     levels(context, setting("ERGANE_LOG_LEVEL", "info"));
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }

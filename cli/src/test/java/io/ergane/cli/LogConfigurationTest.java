@@ -61,6 +61,17 @@ class LogConfigurationTest {
   }
 
   @Test
+  void whatPeersDoToGrpcIsNoWarningUnlessAskedFor() {
+    configure(Map.of());
+    assertThat(context.getLogger("io.grpc.netty.NettyServerHandler").getEffectiveLevel())
+        .isEqualTo(Level.ERROR);
+
+    configure(Map.of("ERGANE_LOG_LEVEL", "info,io.grpc=info"));
+    assertThat(context.getLogger("io.grpc.netty.NettyServerHandler").getEffectiveLevel())
+        .isEqualTo(Level.INFO);
+  }
+
+  @Test
   void aWrongLevelOrFormatLeavesTheDefault() {
     assertThat(configure(Map.of("ERGANE_LOG_LEVEL", "loud", "ERGANE_LOG_FORMAT", "xml")))
         .isInstanceOf(PatternLayoutEncoder.class);

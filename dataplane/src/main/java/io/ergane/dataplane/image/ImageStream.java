@@ -254,12 +254,18 @@ public final class ImageStream implements AutoCloseable {
 
     @Override
     public void onError(Throwable error) {
-      ended(String.valueOf(io.grpc.Status.fromThrowable(error)));
+      ended(words(io.grpc.Status.fromThrowable(error)));
     }
 
     @Override
     public void onCompleted() {
       ended("the control plane closed the stream");
+    }
+
+    private static String words(io.grpc.Status status) {
+      String told = status.getDescription() == null ? "" : ": " + status.getDescription();
+      Throwable cause = status.getCause();
+      return status.getCode() + told + (cause == null ? "" : ": " + cause.getMessage());
     }
 
     private void ended(String reason) {
