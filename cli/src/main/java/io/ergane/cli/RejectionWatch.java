@@ -53,10 +53,8 @@ final class RejectionWatch implements AutoCloseable {
         LOG.error("{}", diagnostic);
       }
     }
-    for (Diagnostic diagnostic : known) {
-      if (!now.contains(diagnostic)) {
-        LOG.info("mended: {}: {}", diagnostic.subject(), diagnostic.code());
-      }
+    for (Diagnostic diagnostic : Diagnostic.mended(known, now)) {
+      LOG.info("mended: {}: {}", diagnostic.subject(), diagnostic.code());
     }
     if (!now.equals(known)) {
       known = now;

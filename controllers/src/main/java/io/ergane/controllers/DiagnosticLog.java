@@ -20,10 +20,8 @@ final class DiagnosticLog {
         appeared(diagnostic);
       }
     }
-    for (Diagnostic diagnostic : known) {
-      if (!now.contains(diagnostic)) {
-        LOG.info("mended: {}: {}", diagnostic.subject(), diagnostic.code());
-      }
+    for (Diagnostic diagnostic : Diagnostic.mended(known, now)) {
+      LOG.info("mended: {}: {}", diagnostic.subject(), diagnostic.code());
     }
     known = now;
   }

@@ -1,6 +1,9 @@
 package io.ergane.core.compile;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * One thing that a user should know about what they declared.
@@ -32,6 +35,24 @@ public record Diagnostic(
     WARNING,
     /** Worth knowing. */
     INFO
+  }
+
+  /**
+   * What is put right: of {@code before}, one for each object and code of which nothing is left in
+   * {@code now}. A mistake in place of another of the same kind is none of them.
+   */
+  public static List<Diagnostic> mended(Collection<Diagnostic> before, Collection<Diagnostic> now) {
+    List<Diagnostic> mended = new ArrayList<>();
+    for (Diagnostic each : before) {
+      if (now.stream().noneMatch(each::sameKind) && mended.stream().noneMatch(each::sameKind)) {
+        mended.add(each);
+      }
+    }
+    return mended;
+  }
+
+  private boolean sameKind(Diagnostic other) {
+    return subject.equals(other.subject) && code.equals(other.code);
   }
 
   /** The source without its line. */

@@ -29,6 +29,8 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(AdsStream.class);
   private static final long FIRST_REQUEST_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int MAX_LISTED_VERSIONS = 64;
+  private static final int MAX_NODE_ID = 512;
+  private static final int MAX_MESSAGE = 4096;
 
   private final AdsService service;
   private final Shard shard;
@@ -108,6 +110,14 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
           "the first request has no node.id. Set node.id in the bootstrap, or start Envoy with --service-node.");
       return false;
     }
+    if (!Printable.is(candidate.getId(), MAX_NODE_ID)) {
+      refuse(
+          "node_id",
+          Status.INVALID_ARGUMENT,
+          "node.id is too long or has control characters; up to %d printable characters are accepted."
+              .formatted(MAX_NODE_ID));
+      return false;
+    }
     String unsupported = service.check().refusal(candidate);
     if (unsupported != null) {
       refuse("unsupported_node", Status.FAILED_PRECONDITION, unsupported);
@@ -168,8 +178,9 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
   }
 
   private void rejected(Event.Rejected event) {
+    String message = Printable.text(event.message(), MAX_MESSAGE);
     List<String> texts = new ArrayList<>(event.names());
-    texts.add(event.message());
+    texts.add(message);
     Nack nack =
         new Nack(
             id(),
@@ -177,11 +188,11 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
             event.typeUrl(),
             event.version(),
             event.names(),
-            event.message(),
+            message,
             Subject.in(texts),
             Instant.now());
     nacks.put(event.typeUrl(), nack);
-    LOG.warn("node {} rejected {}: {}", id(), event.names(), event.message());
+    LOG.debug("node {} rejected {}: {}", id(), event.names(), message);
     service.rejected(nack);
   }
 

@@ -241,6 +241,8 @@ class XdsServerTest {
     server.publish(set(cluster(POOL)));
 
     assertThat(refusal(server, "")).contains("INVALID_ARGUMENT").contains("node.id");
+    assertThat(refusal(server, "two\nlines")).contains("node.id", "control characters");
+    assertThat(refusal(server, "x".repeat(10_000))).contains("node.id", "512");
     assertThat(refusal(server, "old-1")).contains("FAILED_PRECONDITION").contains("too old");
     FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> first = hold(server, "a");
     hold(server, "a");
