@@ -23,7 +23,9 @@ final class Counts {
   enum Failure {
     MALFORMED,
     ORDER,
-    INTERNAL
+    INTERNAL,
+    /** Too many are open. */
+    EXCESS
   }
 
   /** Why a request was given up without news of its end. */

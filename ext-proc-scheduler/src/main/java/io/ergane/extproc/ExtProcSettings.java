@@ -91,6 +91,14 @@ public record ExtProcSettings(
             "maxInFlight is " + maxInFlight + "; 1 or more is accepted");
       }
     }
+
+    /**
+     * Streams that are open at one time, of all connections: the requests in flight, as many again
+     * that are about to be refused, and some that say nothing yet.
+     */
+    int maxStreams() {
+      return (int) Math.min(Integer.MAX_VALUE, 2L * maxInFlight + 64);
+    }
   }
 
   /**

@@ -5,9 +5,12 @@ import io.ergane.extproc.wire.Encoded;
 import io.ergane.extproc.wire.LogBatch;
 import io.ergane.extproc.wire.ProcessingMessage;
 import io.grpc.Attributes;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
+import io.grpc.Status;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +55,25 @@ final class Services {
         .addMethod(
             process,
             (call, _) -> {
+              if (server.counts.openStreams.get() >= server.settings.limits().maxStreams()) {
+                return refused(call);
+              }
               Object connection = call.getAttributes().get(CONNECTION);
               return new ProcessCall(
                   server, loops.get(), messages, call, connection == null ? UNKNOWN : connection);
             })
         .build();
+  }
+
+  /** What a stream holds before its first message counts against no other bound. */
+  private ServerCall.Listener<ProcessingMessage> refused(
+      ServerCall<ProcessingMessage, Encoded> call) {
+    server.counts.add(Counts.Failure.EXCESS);
+    String text =
+        "%d streams are open, which is all that this server takes. Raise --max-in-flight, or add a server."
+            .formatted(server.settings.limits().maxStreams());
+    call.close(Status.RESOURCE_EXHAUSTED.withDescription(text), new Metadata());
+    return new ServerCall.Listener<>() {};
   }
 
   ServerServiceDefinition accessLog() {

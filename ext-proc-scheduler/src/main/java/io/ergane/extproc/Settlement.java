@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class Settlement {
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
-  // How Envoy's response code details begin when an engine answered.
+  // How Envoy's response code details begin.
   private static final String FROM_ENGINE = "via_upstream";
+  private static final String NOT_DIRECTED = "ext_proc_error";
   private static final String BROKEN_OFF = "upstream_reset_after_response_started";
 
   // Field numbers of envoy.data.accesslog.v3.ResponseFlags as bits.
@@ -128,6 +129,9 @@ final class Settlement {
     }
     if (fromEngine && entry.any(ENGINE_FAILED | DURATION_EXCEEDED)) {
       request.ledger.refused(Refusal.brokenOff(how(entry)));
+    } else if (nowhere && entry.details.startsWith(NOT_DIRECTED)) {
+      request.ledger.record.attempts = 0;
+      request.ledger.refused(Refusal.answeredTooLate(entry.status, entry.details));
     } else if (!fromEngine && entry.status >= 400) {
       int attempts = request.ledger.record.attempts;
       request.ledger.refused(Refusal.allFailed(entry.status, attempts, how(entry), 0));

@@ -189,6 +189,28 @@ class AccountingTest {
   }
 
   @Test
+  void aDecisionThatCameTooLateIsNoAttemptAtAnEngine() {
+    HTTPAccessLogEntry.Builder late =
+        Entries.failed(
+            entryOf(directed(), 0),
+            503,
+            "ext_proc_error_per-message_timeout_exceeded",
+            ResponseFlags.getDefaultInstance());
+    late.getCommonPropertiesBuilder()
+        .clearUpstreamRemoteAddress()
+        .clearUpstreamRequestAttemptCount();
+    log.read(late);
+    assertThat(world.telemetry.last().status).isEqualTo(503);
+    assertThat(world.telemetry.last().attempts).isZero();
+    assertThat(world.telemetry.last().errorType).isEqualTo("scheduling");
+    assertThat(world.telemetry.last().errorMessage)
+        .contains("too late", "ext_proc_error_per-message_timeout_exceeded")
+        .doesNotContain("attempt");
+    assertThat(world.telemetry.last().ejections).isZero();
+    world.assertQuiet();
+  }
+
+  @Test
   void anAnswerThatBrokeOffIsToldAsSuch() {
     ResponseFlags reset = ResponseFlags.newBuilder().setUpstreamConnectionTermination(true).build();
     log.read(

@@ -24,6 +24,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,8 @@ class ExtProcServerTest {
       ExtProcSettings.DEFAULT
           .withListener(new ExtProcSettings.Listener("127.0.0.1", 0, 0, null, null, null))
           .withSeed(1);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final World world = new World();
   private final EventLoopGroup group =
@@ -72,6 +75,29 @@ class ExtProcServerTest {
       started.close();
     }
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Test
+  void streamsThatSayNothingAreBoundedAndMakeRoomWhenTheyEnd() throws IOException {
+    ExtProcSettings.Limits limits = new ExtProcSettings.Limits(1 << 20, 1 << 20, 1, 50, 1024, 8192);
+    ExtProcServer server = server(SETTINGS.withLimits(limits));
+    ManagedChannel channel = channel(server.port());
+    List<Call> silent = new ArrayList<>();
+    for (int i = 0; i < limits.maxStreams(); i++) {
+      silent.add(new Call(channel));
+    }
+    await().atMost(PATIENCE).until(() -> server.openStreams() == limits.maxStreams());
+
+    assertThat(new Call(channel).ended())
+        .contains("RESOURCE_EXHAUSTED", limits.maxStreams() + " streams are open");
+
+    silent.forEach(each -> each.out.onCompleted());
+    silent.forEach(each -> assertThat(each.ended()).isEqualTo("OK"));
+    await().atMost(PATIENCE).until(() -> server.openStreams() == 0);
+    Call next = new Call(channel);
+    await().atMost(PATIENCE).until(() -> server.openStreams() == 1);
+    next.out.onCompleted();
+    assertThat(next.ended()).isEqualTo("OK");
   }
 
   /** A stream to the server. */

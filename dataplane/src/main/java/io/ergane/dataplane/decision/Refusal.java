@@ -215,6 +215,23 @@ public record Refusal(
         retryAfterSeconds);
   }
 
+  /**
+   * What stands before the router refused the request itself, for want of an answer in time.
+   *
+   * @param how in its words
+   */
+  public static Refusal answeredTooLate(int status, String how) {
+    String more = "the scheduler's answer came too late (" + how + ").";
+    return new Refusal(
+        status,
+        "scheduler_unavailable",
+        "no engine could be chosen",
+        more,
+        SCHEDULING,
+        REQUEST_FAILED,
+        SOON);
+  }
+
   /** The engine broke off after the answer had begun. */
   public static Refusal brokenOff(String how) {
     return new Refusal(
