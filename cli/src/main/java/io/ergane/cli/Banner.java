@@ -4,11 +4,15 @@ import io.ergane.core.compile.Diagnostic.Severity;
 import io.ergane.dataplane.Dataplane;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What {@code ergane up} says once it serves: what runs where, and a line to paste. */
 record Banner(
     Demo demo, Gateway gateway, RouterOptions options, SourceOptions declared, long millis) {
+
+  /** Hosts by which a listener can be reached on loopback. */
+  private static final Set<String> ANY = Set.of("", "0.0.0.0", "::", "localhost");
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -17,6 +21,9 @@ record Banner(
     lines.add("");
     lines.add("Ergane is up (%.1f s).".formatted(millis / 1000.0));
     lines.add("  OpenAI API   %s/v1".formatted(url()));
+    if (gateway.envoy() != null) {
+      lines.add("  Envoy        " + gateway.envoy());
+    }
     lines.add(
         "  admin        http://127.0.0.1:%d (a page for your browser)"
             .formatted(gateway.adminPort()));
@@ -55,7 +62,15 @@ record Banner(
 
   private String url() {
     String scheme = options.listener.tlsCert == null ? "http" : "https";
-    return scheme + "://127.0.0.1:" + gateway.port();
+    return "%s://%s:%d".formatted(scheme, reached(options.listener.host), gateway.port());
+  }
+
+  /** By what a listener on this address is reached from here. */
+  static String reached(String host) {
+    if (ANY.contains(host)) {
+      return "127.0.0.1";
+    }
+    return host.contains(":") ? "[" + host + "]" : host;
   }
 
   private static String engines(Dataplane.State state) {

@@ -41,7 +41,7 @@ final class ControlPlaneOptions {
 
   @Option(
       names = "--ext-proc",
-      paramLabel = "HOST:PORT[,HOST:PORT…]",
+      paramLabel = "HOST:PORT",
       split = ",",
       description = "Schedulers that Envoys ask: `ergane ext-proc` (default 127.0.0.1:9002).")
   List<String> schedulers = new ArrayList<>();

@@ -25,6 +25,7 @@ public final class EnvoyGateway implements Gateway {
   private final XdsServer xds;
   private final Pages pages;
   private final EnvoyFront envoy;
+  private final Path program;
   private volatile boolean draining;
 
   /**
@@ -71,6 +72,7 @@ public final class EnvoyGateway implements Gateway {
       FileImages files,
       Map<String, String> environment)
       throws IOException, InterruptedException {
+    this.program = program;
     try {
       requireFree(options.listener);
       Instruments instruments = Instruments.open(options.scheduling.decisions, environment, parts);
@@ -154,6 +156,11 @@ public final class EnvoyGateway implements Gateway {
   @Override
   public int metricsPort() {
     return pages.metrics().port();
+  }
+
+  @Override
+  public Path envoy() {
+    return program;
   }
 
   /** URL of Envoy's own admin page, on loopback. */

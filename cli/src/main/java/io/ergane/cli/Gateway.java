@@ -1,6 +1,8 @@
 package io.ergane.cli;
 
 import io.ergane.dataplane.Dataplane;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway that runs: clients are served on a port, operators look at its pages. */
 public interface Gateway extends Running {
@@ -8,6 +10,11 @@ public interface Gateway extends Running {
 
   /** Port of the OpenAI API. */
   int port();
+
+  /** The Envoy that clients are served by; null where it is this process. */
+  default @Nullable Path envoy() {
+    return null;
+  }
 
   /** Port of the debug pages, on loopback. */
   int adminPort();

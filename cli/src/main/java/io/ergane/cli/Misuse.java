@@ -23,7 +23,8 @@ final class Misuse {
 
   private String problem(CommandLine line) {
     if (!(error instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(error.getMessage());
+      return String.valueOf(error.getMessage())
+          .replaceFirst(" is not an? (int|long)$", " is not a whole number");
     }
     String word = unmatched.getUnmatched().getFirst();
     if (word.startsWith("-")) {

@@ -33,7 +33,11 @@ public interface Running extends AutoCloseable {
     try {
       int left = services.inFlight();
       System.err.printf(
-          "ergane: stopping%s%n", left == 0 ? "" : ", when %d requests have ended".formatted(left));
+          "ergane: stopping%s%n",
+          left == 0
+              ? ""
+              : ", when %s %s ended"
+                  .formatted(Plural.of(left, "request"), left == 1 ? "has" : "have"));
       services.drain();
     } finally {
       closed.countDown();

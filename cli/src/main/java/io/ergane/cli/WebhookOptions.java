@@ -65,7 +65,7 @@ final class WebhookOptions {
   @Option(
       names = "--webhook-name",
       split = ",",
-      paramLabel = "HOST[,HOST…]",
+      paramLabel = "HOST",
       description = "Where the API server calls a URL: further names of the certificate.")
   List<String> names = new ArrayList<>();
 

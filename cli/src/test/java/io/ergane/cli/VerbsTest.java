@@ -46,7 +46,7 @@ class VerbsTest {
       value = {
         "up --prt 8081                | there is no option \"--prt\". Did you mean --port?",
         "up --prot=8081               | there is no option \"--prot\". Did you mean --port?",
-        "up --port abc                | for option '--port': 'abc' is not an int",
+        "up --port abc                | for option '--port': 'abc' is not a whole number",
         "up routes.yaml               | \"routes.yaml\" is one word too many. Name manifests with"
             + " -f.",
         "up --backend llama           | --backend 'llama' names no model; accepted is MODEL=URL",
@@ -120,6 +120,24 @@ class VerbsTest {
               "ergane: the admin page on port %s cannot listen: Address already in use. Choose another --debug-port, or stop what listens there."
                   .formatted(port));
     }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsNotBlamedOnThePort() {
+    assertThat(run("up", "--backend", "m=http://127.0.0.1:1", "--host", "192.0.2.1", "--port", "0"))
+        .isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString())
+        .contains("192.0.2.1", "This machine has no such address; name one that it has.")
+        .doesNotContain("Choose another --port");
+  }
+
+  @Test
+  void anOptionOfSeveralValuesIsShownOnceInTheHelp() {
+    assertThat(run("control-plane", "--help")).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString())
+        .contains("--ext-proc=HOST:PORT[,HOST:PORT...]", "--webhook-name=HOST[,HOST...]");
   }
 
   @Test

@@ -122,7 +122,9 @@ public final class DebugPages {
           JSON.objectNode()
               .put(
                   "error",
-                  "no decision of request '%s' is kept; only the last %d explained ones are"
+                  ("no decision of request '%s' is kept: it is not among the last %d explained ones,"
+                          + " or it was refused before engines were looked at, as its answer"
+                          + " then says")
                       .formatted(id, log.capacity()));
       return Answer.json(404, error.toString());
     }

@@ -319,7 +319,8 @@ class AdminPagesTest {
     assertThat(one.get("endpoints").findValuesAsText("rank")).containsExactlyInAnyOrder("1", "2");
     assertThat(one.at("/endpoints/0/scores").size()).isEqualTo(4);
     assertThat(one.at("/endpoints/0/scores/gpu-usage/known").booleanValue()).isFalse();
-    assertThat(get("/debug/decisions/three").body()).contains("'three'");
+    assertThat(get("/debug/decisions/three").body())
+        .contains("'three'", "refused before engines were looked at");
   }
 
   @Test
