@@ -1,6 +1,7 @@
 package io.ergane.cli;
 
 import io.ergane.controllers.ControlPlane;
+import io.ergane.controllers.names.EngineNames;
 import io.ergane.dataplane.admin.AdminServer;
 import io.ergane.dataplane.admin.DebugPages;
 import io.ergane.xds.server.XdsServer;
@@ -26,22 +27,31 @@ public final class ControlPlaneProcess implements Running {
    * @throws UserError for what the user can put right
    */
   static ControlPlaneProcess start(
-      FileImages files, XdsSettings at, EnvoySettings envoy, PageOptions pages) {
+      FileImages files,
+      XdsSettings at,
+      EnvoySettings envoy,
+      PageOptions pages,
+      Map<String, String> environment) {
     try {
-      return new ControlPlaneProcess(files, at, envoy, pages);
+      return new ControlPlaneProcess(files, at, envoy, pages, environment);
     } catch (IOException e) {
       throw new UserError(String.valueOf(e.getMessage()));
     }
   }
 
   private ControlPlaneProcess(
-      FileImages files, XdsSettings at, EnvoySettings envoy, PageOptions pageOptions)
+      FileImages files,
+      XdsSettings at,
+      EnvoySettings envoy,
+      PageOptions pageOptions,
+      Map<String, String> environment)
       throws IOException {
     try {
       PrometheusMeterRegistry registry = Instruments.jvmMetrics();
       rollout = parts.opened(new Rollout(files::told, Rollout.Waits.DEFAULT));
+      EngineNames names = parts.opened(Waits.names(environment, rollout::accept));
       ControlPlane controlPlane = files.open(parts);
-      controlPlane.listen(rollout::accept);
+      controlPlane.listen(names::accept);
       controlPlane.start();
       xds = parts.opened(XdsListener.start(at, registry, "--xds-port"));
       rollout.serve(xds, envoy);

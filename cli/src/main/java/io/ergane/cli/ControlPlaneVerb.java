@@ -61,7 +61,8 @@ final class ControlPlaneVerb implements Callable<Integer> {
     try (Cluster cluster = declared.cluster();
         Webhooks _ = plan == null ? null : plan.start(cluster, System.getenv());
         ControlPlaneProcess process =
-            ControlPlaneProcess.start(images(cluster), nodes.settings(), envoy, pages)) {
+            ControlPlaneProcess.start(
+                images(cluster), nodes.settings(), envoy, pages, System.getenv())) {
       Notice.of(
               "Ergane's control plane is up.",
               List.of(

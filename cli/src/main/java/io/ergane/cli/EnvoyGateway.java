@@ -76,7 +76,7 @@ public final class EnvoyGateway implements Gateway {
     try {
       requireFree(options.listener);
       Instruments instruments = Instruments.open(options.scheduling.decisions, environment, parts);
-      PublishedImages images = new PublishedImages(files);
+      PublishedImages images = new PublishedImages(files, environment);
       engines = EngineSide.open(images, options.scheduling, environment, instruments, parts);
       ExtProcServer scheduler =
           parts.opened(

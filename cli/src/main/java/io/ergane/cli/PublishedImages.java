@@ -1,6 +1,7 @@
 package io.ergane.cli;
 
 import io.ergane.controllers.ControlPlane;
+import io.ergane.controllers.names.EngineNames;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.admin.AdminServer;
 import java.io.IOException;
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Images compiled from files, brought to nodes as well as to this process' own data plane. */
 final class PublishedImages implements Images {
   private final FileImages files;
+  private final Map<String, String> environment;
   private @Nullable Rollout rollout;
 
-  PublishedImages(FileImages files) {
+  PublishedImages(FileImages files, Map<String, String> environment) {
     this.files = files;
+    this.environment = environment;
   }
 
   @Override
@@ -27,8 +30,9 @@ final class PublishedImages implements Images {
                   files.told(compilation);
                 },
                 Rollout.Waits.DEFAULT));
+    EngineNames names = parts.opened(Waits.names(environment, to::accept));
     ControlPlane controlPlane = files.open(parts);
-    controlPlane.listen(to::accept);
+    controlPlane.listen(names::accept);
     controlPlane.start();
     rollout = to;
     // The scheduler of this process chooses engines, whatever Envoy was told.

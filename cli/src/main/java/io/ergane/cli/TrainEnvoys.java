@@ -33,7 +33,7 @@ final class TrainEnvoys {
     listener.host = LOOPBACK;
     FileImages files = new FileImages(sources, null);
     try (ControlPlaneProcess control =
-        ControlPlaneProcess.start(files, xds, EnvoySettings.DEFAULT, options.pages)) {
+        ControlPlaneProcess.start(files, xds, EnvoySettings.DEFAULT, options.pages, environment)) {
       ControlPlaneAddress address = new ControlPlaneAddress(LOOPBACK, control.port(), null);
       XdsImages images = new XdsImages(address, node(NODES));
       try (ExtProcProcess scheduler =

@@ -1,9 +1,14 @@
 package io.ergane.cli;
 
 import io.ergane.api.GoDuration;
+import io.ergane.controllers.names.EngineNames;
+import io.ergane.controllers.names.NameLookup;
+import io.ergane.controllers.names.NameSettings;
+import io.ergane.core.compile.Compilation;
 import io.ergane.proxy.ProxySettings;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +30,17 @@ final class Waits {
   /** Longest wait for running requests at the end. */
   static Duration drain(Map<String, String> environment) {
     return duration(environment, "DRAIN_TIMEOUT", ProxySettings.Timeouts.DEFAULT.drain());
+  }
+
+  /**
+   * Looks engines' names up for Envoys.
+   *
+   * @param next takes compilations with the addresses that were found
+   */
+  static EngineNames names(Map<String, String> environment, Consumer<Compilation> next) {
+    NameSettings usual = NameSettings.DEFAULT;
+    Duration interval = duration(environment, "ERGANE_LOOKUP_INTERVAL", usual.interval());
+    return new EngineNames(NameLookup.SYSTEM, usual.withInterval(interval), next);
   }
 
   /** A positive Go duration of the environment; anything else gives the default, as in Kthena. */

@@ -110,7 +110,11 @@ class PartsOfTheSystemTest {
             List.of(new ManifestFiles(List.of(folder.resolve("routes.yaml")), FileLimits.DEFAULT)),
             null);
     return ControlPlaneProcess.start(
-        files, XdsSettings.DEFAULT.at("127.0.0.1", port), EnvoySettings.DEFAULT, anyPorts());
+        files,
+        XdsSettings.DEFAULT.at("127.0.0.1", port),
+        EnvoySettings.DEFAULT,
+        anyPorts(),
+        ENVIRONMENT);
   }
 
   private static Router proxy(int xdsPort) {

@@ -57,7 +57,8 @@ public final class EngineSignals implements AutoCloseable {
     Endpoint endpoint = watched.endpoint();
     Target target =
         Target.of(
-            watched.slot(), endpoint.host(), endpoint.port(), dialect(watched.pool().engine()));
+                watched.slot(), endpoint.host(), endpoint.port(), dialect(watched.pool().engine()))
+            .withAddress(endpoint.address());
     target = endpoint.tls() ? target.withTls() : target;
     return apiKey == null ? target : target.withApiKey(apiKey);
   }

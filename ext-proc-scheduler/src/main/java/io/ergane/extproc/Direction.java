@@ -101,13 +101,13 @@ record Direction(
 
   private String destinations() {
     List<Decision.Choice> choices = to.hold().choices();
-    String first = choices.get(0).endpoint().authority();
+    String first = choices.get(0).endpoint().destination();
     if (choices.size() == 1) {
       return first;
     }
     StringBuilder all = new StringBuilder(24 * choices.size()).append(first);
     for (int i = 1; i < choices.size(); i++) {
-      all.append(',').append(choices.get(i).endpoint().authority());
+      all.append(',').append(choices.get(i).endpoint().destination());
     }
     return all.toString();
   }

@@ -93,20 +93,20 @@ final class Settlement {
     return to >= 0;
   }
 
-  private static int indexOf(List<Decision.Choice> choices, String authority) {
+  private static int indexOf(List<Decision.Choice> choices, String destination) {
     for (int i = 0; i < choices.size(); i++) {
-      if (choices.get(i).endpoint().authority().equals(authority)) {
+      if (choices.get(i).endpoint().destination().equals(destination)) {
         return i;
       }
     }
     return -1;
   }
 
-  private @Nullable ObjectName podAt(RequestRecord record, String authority) {
+  private @Nullable ObjectName podAt(RequestRecord record, String destination) {
     var pool = record.server == null ? null : server.dataplane.state().pool(record.server);
     if (pool != null) {
       for (Endpoint endpoint : pool.table().rows()) {
-        if (endpoint.authority().equals(authority)) {
+        if (endpoint.destination().equals(destination)) {
           return endpoint.pod();
         }
       }

@@ -76,6 +76,25 @@ class DeployTest {
   }
 
   @Test
+  void theControlPlaneHasFiveMinutesForItsFirstListOfTheCluster() throws IOException {
+    JsonNode probe =
+        new YAMLMapper()
+            .readTree(
+                server.kubectl(
+                    "get",
+                    "deployment",
+                    "ergane-control-plane",
+                    "-n",
+                    "ergane-system",
+                    "-o",
+                    "jsonpath={.spec.template.spec.containers[0].startupProbe}"));
+
+    assertThat(probe.at("/tcpSocket/port").asText()).isEqualTo("xds");
+    assertThat(probe.path("periodSeconds").asInt() * probe.path("failureThreshold").asInt())
+        .isEqualTo(300);
+  }
+
+  @Test
   void everyWebhookIsRegisteredUnderKthenasPathsAndNames() throws IOException {
     Map<String, JsonNode> hooks = new HashMap<>();
     for (String kind : List.of("validating", "mutating")) {

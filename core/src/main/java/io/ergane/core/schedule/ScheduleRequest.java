@@ -22,7 +22,11 @@ public record ScheduleRequest(
   }
 
   boolean admits(Endpoint endpoint) {
-    return only == null || only.contains(endpoint.authority()) || only.contains(endpoint.host());
+    return only == null
+        || only.contains(endpoint.authority())
+        || only.contains(endpoint.host())
+        || (endpoint.address() != null
+            && (only.contains(endpoint.destination()) || only.contains(endpoint.address())));
   }
 
   /**

@@ -37,6 +37,9 @@ final class EndpointsJson {
     ObjectNode node = JSON.objectNode();
     node.put("pod", watched.endpoint().pod().toString());
     node.put("address", watched.endpoint().authority());
+    if (watched.endpoint().address() != null) {
+      node.put("found", watched.endpoint().address());
+    }
     node.put("engine", watched.pool().engine().text());
     ArrayNode pools = node.putArray("modelServers");
     dataplane

@@ -39,6 +39,7 @@ final class EngineClient {
 
   private final ClientLoop loop;
   private final String host;
+  private final String address;
   private final int port;
   private final boolean tls;
   private final Bootstrap bootstrap;
@@ -52,11 +53,15 @@ final class EngineClient {
   /** Names the connection attempt under way; a late result of another is dropped. */
   private int attempt;
 
-  EngineClient(ClientLoop loop, String host, int port, boolean tls, WatchSettings settings) {
+  /**
+   * @param port of the target's host
+   */
+  EngineClient(ClientLoop loop, Target target, int port, WatchSettings settings) {
     this.loop = loop;
-    this.host = host;
+    this.host = target.host();
+    this.address = target.address() == null ? host : target.address();
     this.port = port;
-    this.tls = tls;
+    this.tls = target.tls();
     this.reader = new ResponseReader(settings.maxHeadBytes(), settings.maxBodyBytes());
     this.bootstrap =
         loop.bootstrap(settings.deadline())
@@ -109,16 +114,16 @@ final class EngineClient {
     disconnect();
     int mine = attempt;
     loop.resolve(
-        host,
+        address,
         port,
-        address -> {
+        found -> {
           if (mine != attempt) {
             return;
           }
-          if (address == null) {
+          if (found == null) {
             fail(ScrapeFailure.CONNECT);
           } else {
-            connect(address, mine);
+            connect(found, mine);
           }
         });
   }

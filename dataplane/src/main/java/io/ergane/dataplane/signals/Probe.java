@@ -25,12 +25,11 @@ final class Probe {
     this.target = around.target();
     this.gate = around.gate();
     WatchSettings settings = around.context().settings();
-    metricsClient =
-        new EngineClient(loop, target.host(), target.metricsPort(), target.tls(), settings);
+    metricsClient = new EngineClient(loop, target, target.metricsPort(), settings);
     modelsClient =
         target.port() == target.metricsPort()
             ? metricsClient
-            : new EngineClient(loop, target.host(), target.port(), target.tls(), settings);
+            : new EngineClient(loop, target, target.port(), settings);
     metrics = new MetricsPoll(metricsClient, around);
     String modelsPath = target.modelsPath();
     models = modelsPath == null ? null : new ModelsPoll(modelsPath, modelsClient, around);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param slot the sink's slot
  * @param host address or name
+ * @param address where to connect to when the host's name need not be looked up; null looks it up
  * @param port where requests and the model list are served
  * @param metricsPort where metrics are served
  * @param metricsPath absolute path of the metrics
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Target(
     int slot,
     String host,
+    @Nullable String address,
     int port,
     int metricsPort,
     String metricsPath,
@@ -50,28 +52,36 @@ public record Target(
     int metricsPort =
         dialect.metricsPort() == MetricDialect.SERVING_PORT ? port : dialect.metricsPort();
     return new Target(
-        slot, host, port, metricsPort, "/metrics", "/v1/models", false, null, dialect);
+        slot, host, null, port, metricsPort, "/metrics", "/v1/models", false, null, dialect);
+  }
+
+  /** Connecting to an address that was found for the host; null looks it up. */
+  public Target withAddress(@Nullable String found) {
+    return new Target(
+        slot, host, found, port, metricsPort, metricsPath, modelsPath, tls, apiKey, dialect);
   }
 
   /** With metrics served elsewhere on the host. */
   public Target withMetrics(int port, String path) {
-    return new Target(slot, host, this.port, port, path, modelsPath, tls, apiKey, dialect);
+    return new Target(slot, host, address, this.port, port, path, modelsPath, tls, apiKey, dialect);
   }
 
   /** With the model list served elsewhere, or with null nowhere. */
   public Target withModels(@Nullable String path) {
-    return new Target(slot, host, port, metricsPort, metricsPath, path, tls, apiKey, dialect);
+    return new Target(
+        slot, host, address, port, metricsPort, metricsPath, path, tls, apiKey, dialect);
   }
 
   /** Over TLS. */
   public Target withTls() {
     return new Target(
-        slot, host, port, metricsPort, metricsPath, modelsPath, true, apiKey, dialect);
+        slot, host, address, port, metricsPort, metricsPath, modelsPath, true, apiKey, dialect);
   }
 
   /** With a bearer token. */
   public Target withApiKey(String key) {
-    return new Target(slot, host, port, metricsPort, metricsPath, modelsPath, tls, key, dialect);
+    return new Target(
+        slot, host, address, port, metricsPort, metricsPath, modelsPath, tls, key, dialect);
   }
 
   /** Slot, address and engine; never the key. */

@@ -80,12 +80,14 @@ final class PoolCodec {
   static ImageProto.Endpoints encode(EndpointTable table) {
     ImageProto.Endpoints.Builder message = ImageProto.Endpoints.newBuilder();
     for (Endpoint endpoint : table.rows()) {
-      message.addEndpoints(
-          ImageProto.Endpoint.newBuilder()
-              .setPod(Names.encode(endpoint.pod()))
-              .setHost(endpoint.host())
-              .setPort(endpoint.port())
-              .setTls(endpoint.tls()));
+      ImageProto.Endpoint.Builder row = message.addEndpointsBuilder();
+      row.setPod(Names.encode(endpoint.pod()))
+          .setHost(endpoint.host())
+          .setPort(endpoint.port())
+          .setTls(endpoint.tls());
+      if (endpoint.address() != null) {
+        row.setAddress(endpoint.address());
+      }
     }
     return message.build();
   }
@@ -101,7 +103,8 @@ final class PoolCodec {
               Names.decode(endpoint.getPod()),
               endpoint.getHost(),
               port(endpoint.getPort()),
-              endpoint.getTls()));
+              endpoint.getTls(),
+              endpoint.hasAddress() ? endpoint.getAddress() : null));
     }
     return new EndpointTable(pool, rows);
   }

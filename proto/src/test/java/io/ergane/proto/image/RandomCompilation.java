@@ -131,13 +131,15 @@ final class RandomCompilation {
   private EndpointTable table(ObjectName pool, int size) {
     List<Endpoint> rows = new ArrayList<>();
     for (int i : upTo(size)) {
-      String host = random.nextBoolean() ? "10.0.0." + i : "fd00::" + i;
+      String address = random.nextBoolean() ? "10.0.0." + i : "fd00::" + i;
+      boolean named = random.nextInt(4) == 0;
       rows.add(
           new Endpoint(
               new ObjectName(pool.namespace(), pool.name() + "-" + i),
-              host,
+              named ? "engine-" + i : address,
               1 + random.nextInt(65_535),
-              random.nextBoolean()));
+              random.nextBoolean(),
+              named && random.nextBoolean() ? address : null));
     }
     return new EndpointTable(pool, rows);
   }

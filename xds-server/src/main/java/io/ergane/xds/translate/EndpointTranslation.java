@@ -10,6 +10,7 @@ import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
 import io.ergane.proto.resource.Resource;
+import org.jspecify.annotations.Nullable;
 
 /** A pool's endpoint table as the endpoints of its cluster, in the table's order. */
 final class EndpointTranslation {
@@ -29,8 +30,9 @@ final class EndpointTranslation {
     String name = EnvoyNames.pool(table.pool());
     LocalityLbEndpoints.Builder endpoints = LocalityLbEndpoints.newBuilder();
     for (Endpoint endpoint : table.rows()) {
-      if (IpAddress.is(endpoint.host())) {
-        endpoints.addLbEndpoints(endpoint(endpoint));
+      String address = address(endpoint);
+      if (address != null) {
+        endpoints.addLbEndpoints(endpoint(endpoint, address));
       }
     }
     ClusterLoadAssignment.Builder assignment =
@@ -47,12 +49,23 @@ final class EndpointTranslation {
     return Resource.of(name, ClusterLoadAssignment.newBuilder().setClusterName(name).build());
   }
 
-  private static LbEndpoint endpoint(Endpoint endpoint) {
+  /** Where Envoy connects to; null when only a name is known, which it does not take. */
+  static @Nullable String address(Endpoint endpoint) {
+    return IpAddress.is(endpoint.host()) ? endpoint.host() : endpoint.address();
+  }
+
+  /**
+   * With a hostname, requests carry it as their host, and TLS asks for it and looks for it in the
+   * certificate; without one they carry the client's host.
+   */
+  private static LbEndpoint endpoint(Endpoint endpoint, String address) {
     LbEndpoint.Builder result = LbEndpoint.newBuilder();
-    result
-        .getEndpointBuilder()
-        .setAddress(Protos.address(endpoint.host(), endpoint.port()))
-        .setHostname(endpoint.host());
+    result.getEndpointBuilder().setAddress(Protos.address(address, endpoint.port()));
+    if (endpoint.tls()) {
+      result.getEndpointBuilder().setHostname(endpoint.host());
+    } else if (!IpAddress.is(endpoint.host())) {
+      result.getEndpointBuilder().setHostname(endpoint.authority());
+    }
     if (endpoint.tls()) {
       result.setMetadata(TLS_METADATA);
     }

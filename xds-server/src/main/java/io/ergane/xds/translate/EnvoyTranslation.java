@@ -78,14 +78,14 @@ public final class EnvoyTranslation {
     }
     for (EndpointTable table : endpoints.values()) {
       for (Endpoint endpoint : table.rows()) {
-        if (image.pool(table.pool()) != null && !IpAddress.is(endpoint.host())) {
+        if (image.pool(table.pool()) != null && EndpointTranslation.address(endpoint) == null) {
           found.add(
               new Diagnostic(
                   Severity.ERROR,
                   "endpoint-without-address",
                   "Pod " + endpoint.pod(),
                   "",
-                  "its endpoint is '%s', and Envoy takes only IP addresses from a control plane. Give the address."
+                  "no IP address is found for its host '%s', and Envoy is told nothing else, so no request reaches it. Have the name resolve on the control plane's machine, or give the address."
                       .formatted(endpoint.host())));
         }
       }

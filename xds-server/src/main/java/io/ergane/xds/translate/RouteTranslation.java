@@ -103,6 +103,7 @@ final class RouteTranslation {
   private RouteAction action(Pool pool) {
     return RouteAction.newBuilder()
         .setCluster(EnvoyNames.pool(pool.name()))
+        .setAutoHostRewrite(Protos.TRUE)
         .setTimeout(Protos.ZERO)
         .setIdleTimeout(Protos.duration(settings.timeouts().stall()))
         .setRetryPolicy(retries(pool.traffic()))

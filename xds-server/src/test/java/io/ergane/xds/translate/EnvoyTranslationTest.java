@@ -123,7 +123,7 @@ class EnvoyTranslationTest {
   }
 
   @Test
-  void endpointsWithTlsAreMarked() {
+  void endpointsWithTlsAreMarkedAndThoseWithANameCarryIt() {
     ObjectName pod = new ObjectName("default", "chat-0");
     EndpointTable table =
         new EndpointTable(
@@ -132,6 +132,8 @@ class EnvoyTranslationTest {
                 new Endpoint(pod, "10.0.0.7", 8000, false),
                 new Endpoint(pod, "10.0.0.8", 8443, true),
                 new Endpoint(pod, "fd00::7", 8000, false),
+                new Endpoint(pod, "found.example", 8000, false, "10.0.0.9"),
+                new Endpoint(pod, "found.example", 8443, true, "fd00::9"),
                 new Endpoint(pod, "engine.example", 8000, false)));
 
     golden("endpoints", EnvoyText.tree(EnvoyText.message(EnvoyTranslation.endpoints(table))));
@@ -142,7 +144,7 @@ class EnvoyTranslationTest {
                 EnvoySettings.DEFAULT))
         .singleElement()
         .asString()
-        .contains("default/chat-0", "'engine.example'", "IP addresses");
+        .contains("default/chat-0", "'engine.example'", "IP address");
   }
 
   @Test

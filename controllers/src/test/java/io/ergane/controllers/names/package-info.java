@@ -1,0 +1,4 @@
+@NullMarked
+package io.ergane.controllers.names;
+
+import org.jspecify.annotations.NullMarked;
