@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,8 @@ public final class LibraryLogs {
 
   /**
    * Hands each record to the logger of its name: a line, and the stack trace of what is an error. A
-   * record about an {@link Error}, such as memory that ran out, is an error whatever its level.
+   * record about an {@link Error}, such as memory that ran out, is an error whatever its level; one
+   * about the status of a call, such as a message that cannot be read, is at most a warning.
    */
   public static final class Forwarding extends Handler {
     private final SimpleFormatter formatter = new SimpleFormatter();
@@ -47,7 +49,7 @@ public final class LibraryLogs {
       String name = entry.getLoggerName();
       Logger log = LoggerFactory.getLogger(name == null ? "java.util.logging" : name);
       Throwable thrown = entry.getThrown();
-      Level level = isError(thrown) ? Level.ERROR : level(entry.getLevel().intValue());
+      Level level = isError(thrown) ? Level.ERROR : level(entry.getLevel().intValue(), thrown);
       if (!log.isEnabledForLevel(level)) {
         return;
       }
@@ -70,9 +72,9 @@ public final class LibraryLogs {
       return false;
     }
 
-    private static Level level(int value) {
+    private static Level level(int value, @Nullable Throwable thrown) {
       if (value >= java.util.logging.Level.SEVERE.intValue()) {
-        return Level.ERROR;
+        return thrown instanceof StatusRuntimeException ? Level.WARN : Level.ERROR;
       } else if (value >= java.util.logging.Level.WARNING.intValue()) {
         return Level.WARN;
       }

@@ -38,8 +38,9 @@ final class TrainEnvoys {
       XdsImages images = new XdsImages(address, node(NODES));
       try (ExtProcProcess scheduler =
           ExtProcProcess.start(images, listener, options.pages, options.scheduling, environment)) {
-        for (int i = 0; i < NODES; i++) {
-          subscribe(address, i);
+        int served = 0;
+        while (served < NODES && subscribe(address, served)) {
+          served++;
         }
         Rehearsal.run(scheduler.port(), "train", REQUESTS, REHEARSAL);
       }
@@ -50,7 +51,8 @@ final class TrainEnvoys {
     return new ImageNode("train-" + number, "ergane-ext-proc", "");
   }
 
-  private static void subscribe(ControlPlaneAddress address, int number)
+  /** Whether the node got an image in time. */
+  private static boolean subscribe(ControlPlaneAddress address, int number)
       throws IOException, InterruptedException {
     try (ImageStream stream =
         ImageStream.start(
@@ -60,7 +62,11 @@ final class TrainEnvoys {
             _ -> {},
             InstantSource.system(),
             number)) {
-      stream.first().completeOnTimeout(null, WAIT_SECONDS, TimeUnit.SECONDS).join();
+      return stream
+          .first()
+          .thenApply(_ -> true)
+          .completeOnTimeout(false, WAIT_SECONDS, TimeUnit.SECONDS)
+          .join();
     }
   }
 }

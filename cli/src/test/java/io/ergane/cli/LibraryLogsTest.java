@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.grpc.Status;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,14 @@ class LibraryLogsTest {
           assertThat(event.getLevel()).isEqualTo(Level.ERROR);
           assertThat(event.getThrowableProxy()).isNotNull();
         });
+  }
+
+  @Test
+  void whatAPeerIsToldAsAStatusIsNoError() {
+    Throwable told = Status.INTERNAL.withDescription("no such message").asRuntimeException();
+    forwarding.publish(entry(java.util.logging.Level.SEVERE, told));
+
+    assertThat(seen.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN);
   }
 
   @Test
