@@ -17,7 +17,11 @@ final class FanoutReport {
 
   private FanoutReport() {}
 
-  /** One server and case: a value a round, in milliseconds and megabytes. */
+  /**
+   * One server and case: a value a round, in milliseconds and megabytes.
+   *
+   * @param stranded nodes that got nothing when they connected again
+   */
   record Row(
       List<Double> p50,
       List<Double> p95,
@@ -25,7 +29,8 @@ final class FanoutReport {
       List<Double> coldSync,
       List<Double> warmSync,
       List<Double> residentMb,
-      List<Double> cpu) {}
+      List<Double> cpu,
+      List<Integer> stranded) {}
 
   /**
    * A shape and form that is measured.
@@ -63,6 +68,7 @@ final class FanoutReport {
     }
     text.append('\n');
     aims.forEach(aim -> verdicts(aim, rows.get(aim.name() + "|" + SYSTEM), text));
+    rows.forEach((what, row) -> stranded(what.replace("|", ", "), row, text));
     text.append(
         """
 
@@ -103,6 +109,20 @@ final class FanoutReport {
     verdict(aim.name() + ", first synchronization, ms", cold, SYNC_MILLIS, 0, text);
     double resident = XdsFanout.quantile(row.residentMb(), 0.5);
     verdict(aim.name() + ", memory, MB", resident, RESIDENT_MB, 0, text);
+  }
+
+  private static void stranded(String what, Row row, StringBuilder text) {
+    long failed = row.stranded().stream().filter(nodes -> nodes > 0).count();
+    if (failed > 0) {
+      text.append(
+          "- %s: in %d of %d rounds, %d nodes that connected again got nothing for %d s\n"
+              .formatted(
+                  what,
+                  failed,
+                  row.stranded().size(),
+                  row.stranded().stream().mapToInt(nodes -> nodes).sum(),
+                  FanoutRun.WAIT_SECONDS));
+    }
   }
 
   private static void verdict(

@@ -23,9 +23,14 @@ final class FanoutRun {
   private static final int LEAST_WARM_UP = 60;
   private static final int CHANGES = 100;
   private static final long PAUSE_MILLIS = 10;
-  private static final long WAIT_SECONDS = 60;
+  static final long WAIT_SECONDS = 30;
 
-  /** Results of one server process; times in milliseconds. */
+  /**
+   * Results of one server process; times in milliseconds.
+   *
+   * @param stranded nodes that, connected again, got nothing for {@value #WAIT_SECONDS} s; no
+   *     further synchronization was tried then
+   */
   record Sample(
       double coldSync,
       List<Double> warmSyncs,
@@ -33,7 +38,8 @@ final class FanoutRun {
       List<Double> envoy,
       double residentMb,
       double cpuPerChange,
-      long bytes) {}
+      long bytes,
+      int stranded) {}
 
   /**
    * How much is done.
@@ -114,6 +120,9 @@ final class FanoutRun {
       envoy.open();
     }
     double coldSync = sync(first);
+    if (Double.isNaN(coldSync)) {
+      throw new IllegalStateException(awaited.getCount() + " nodes got nothing");
+    }
     double resident = server.residentMb();
     if (envoy != null) {
       envoy.awaitQuiet();
@@ -133,7 +142,8 @@ final class FanoutRun {
     resident = Math.max(resident, server.residentMb());
     List<Double> syncs = warmSyncs(first);
     resident = Math.max(resident, server.residentMb());
-    return new Sample(coldSync, syncs, changes, answered, resident, cpuPerChange, bytes);
+    int stranded = syncs.size() == SYNCS ? 0 : (int) awaited.getCount();
+    return new Sample(coldSync, syncs, changes, answered, resident, cpuPerChange, bytes, stranded);
   }
 
   private List<Double> warmSyncs(List<RawNode> connected) throws InterruptedException {
@@ -143,19 +153,22 @@ final class FanoutRun {
       nodes.forEach(RawNode::stop);
       Thread.sleep(500);
       nodes = fresh(i);
-      syncs.add(sync(nodes));
+      double sync = sync(nodes);
+      if (Double.isNaN(sync)) {
+        break;
+      }
+      syncs.add(sync);
     }
     nodes.forEach(RawNode::stop);
     return syncs;
   }
 
-  /** Milliseconds until the last of the nodes has everything. */
+  /** Milliseconds until the last of the nodes has everything; NaN when one gets nothing. */
   private double sync(List<RawNode> nodes) throws InterruptedException {
     awaited = new CountDownLatch(NODES);
     long began = System.nanoTime();
     nodes.forEach(RawNode::start);
-    await();
-    return (lastNanos - began) / 1e6;
+    return awaited.await(WAIT_SECONDS, TimeUnit.SECONDS) ? (lastNanos - began) / 1e6 : Double.NaN;
   }
 
   private void received(RawNode.Response response) {

@@ -104,7 +104,7 @@ public final class XdsFanout {
   private static void print(Case shape, String system, FanoutRun.Sample sample) {
     System.err.printf(
         Locale.ROOT,
-        "%-32s %-20s change p50 %.2f p95 %.2f ms, Envoy %.2f ms, sync cold %.0f warm %.0f ms, %.0f MB, cpu %.2f ms, %d bytes%n",
+        "%-32s %-20s change p50 %.2f p95 %.2f ms, Envoy %.2f ms, sync cold %.0f warm %.0f ms, %.0f MB, cpu %.2f ms, %d bytes, %d nodes stranded%n",
         shape.name(),
         system,
         quantile(sample.changes(), 0.5),
@@ -114,7 +114,8 @@ public final class XdsFanout {
         quantile(sample.warmSyncs(), 0.5),
         sample.residentMb(),
         sample.cpuPerChange(),
-        sample.bytes());
+        sample.bytes(),
+        sample.stranded());
   }
 
   private static FanoutRun.Effort effort(Map<String, String> flags) {
@@ -133,9 +134,13 @@ public final class XdsFanout {
                 list.stream().map(each -> quantile(each.changes(), 0.95)).toList(),
                 list.stream().map(each -> quantile(each.envoy(), 0.5)).toList(),
                 list.stream().map(FanoutRun.Sample::coldSync).toList(),
-                list.stream().map(each -> quantile(each.warmSyncs(), 0.5)).toList(),
+                list.stream()
+                    .filter(each -> !each.warmSyncs().isEmpty())
+                    .map(each -> quantile(each.warmSyncs(), 0.5))
+                    .toList(),
                 list.stream().map(FanoutRun.Sample::residentMb).toList(),
-                list.stream().map(FanoutRun.Sample::cpuPerChange).toList())));
+                list.stream().map(FanoutRun.Sample::cpuPerChange).toList(),
+                list.stream().map(FanoutRun.Sample::stranded).toList())));
     return rows;
   }
 
