@@ -137,7 +137,7 @@ class Bench:
         disturber = window.top_foreign(own) or "unknown"
         self.outcome.disturbers[disturber] = self.outcome.disturbers.get(disturber, 0) + 1
         say(f"  round {sample.round + 1}: {sample.system} rejected, foreign CPU {sample.foreign_share:.1%} ({disturber})")
-        if self.outcome.rejected > self.effort.max_rejected:
+        if self.outcome.rejected > self.effort.rejected_per_round * self.effort.rounds:
             raise RigError(
                 f"{self.outcome.rejected} windows were disturbed by other processes {self.outcome.disturbers}; "
                 "run again on a quiet machine, or raise --foreign-limit for a trial"
@@ -164,7 +164,9 @@ def run_load(bench: Bench, scenario: LoadScenario, systems: list[System]) -> Out
         say(f"  warming {system.name} up for {bench.effort.warmup_seconds:g} s")
         process.thaw()
         time.sleep(STOP_AND_GO_SECONDS)
-        with start_load(bench, scenario, port, bench.effort.warmup_seconds, lead=0, rate=CLOSED_LOOP) as load:
+        with start_load(
+            bench, scenario, port, bench.effort.warmup_seconds, lead=0, rate=CLOSED_LOOP, flags=scenario.warmup_load
+        ) as load:
             finish_load(load, system.name)
         process.freeze()
     for turn in range(bench.effort.rounds):
@@ -216,7 +218,13 @@ def load_window(bench: Bench, scenario: LoadScenario, name: str, process: Proces
 
 
 def start_load(
-    bench: Bench, scenario: LoadScenario, port: int, duration: float, lead: float, rate: float | None = None
+    bench: Bench,
+    scenario: LoadScenario,
+    port: int,
+    duration: float,
+    lead: float,
+    rate: float | None = None,
+    flags: tuple[str, ...] = (),
 ) -> Process:
     """Load at `rate` requests a second, CLOSED_LOOP for as many as the system answers; by default as the run wants it."""
     if rate is None:
@@ -224,7 +232,7 @@ def start_load(
     command = [
         str(bench.rigload), "load", "--target", f"127.0.0.1:{port}", "--rate", f"{rate:g}",
         "--connections", str(scenario.connections), "--duration", f"{duration:g}s", "--lead", f"{lead:g}s",
-        *scenario.load, *bench.effort.extra_load, *(["--wait"] if lead else []),
+        *scenario.load, *bench.effort.extra_load, *flags, *(["--wait"] if lead else []),
     ]  # fmt: skip
     return Process(
         "load generator", command, LOAD_CORE, bench.layout.work / "load.log",

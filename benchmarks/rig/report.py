@@ -131,7 +131,8 @@ def protocol(scenario: Scenario, effort: Effort) -> str:
         case LoadScenario():
             windows = (
                 f"{effort.rounds} windows of {effort.window_seconds:g} s for each system, in turn, after "
-                f"{effort.warmup_seconds:g} s of warm-up at full speed; {effort.lead_seconds:g} s of the same traffic "
+                f"{effort.warmup_seconds:g} s of warm-up at full speed{' with shorter answers' if scenario.warmup_load else ''}; "
+                f"{effort.lead_seconds:g} s of the same traffic "
                 "before each window; "
                 "the systems that are not measured are stopped meanwhile"
             )

@@ -26,6 +26,8 @@ class LoadScenario:
     connections: int
     load: tuple[str, ...]
     engines: int = 8
+    warmup_load: tuple[str, ...] = ()
+    """Flags beside `load` while warming up: the same requests with an answer that takes less time, so that more pass."""
     mock: tuple[str, ...] = ()
     events: int = 0
     systems: tuple[str, ...] = ("ergane", "envoy", "sglang-router", "relay")
@@ -65,6 +67,7 @@ class StartScenario:
 
 CHAT = Target(28, 24, "µs")
 EVENTS = 100
+SHORT_STREAMS = ("--events", "10", "--ttft-ms", "1", "--gap-ms", "1")
 THROUGH_ENVOY = ("envoy-ergane", "envoy-nothing", "envoy")
 
 SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
@@ -94,6 +97,7 @@ SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
             connections=600,
             events=EVENTS,
             load=("--body", "1024", "--events", str(EVENTS), "--ttft-ms", "20", "--gap-ms", "10"),
+            warmup_load=SHORT_STREAMS,
             mock=("--ttft-ms", "20", "--gap-ms", "10", "--events", str(EVENTS)),
         ),
         LoadScenario(
@@ -127,9 +131,10 @@ SCENARIOS: dict[str, LoadScenario | IdleScenario | StartScenario] = {
             f"1 KB chat requests through Envoy and a scheduler, answered by {EVENTS} events 10 ms apart",
             Target(1.25, 1.15, "×", times="envoy-nothing"),
             rate=80,
-            connections=600,
+            connections=160,
             events=EVENTS,
             load=("--body", "1024", "--events", str(EVENTS), "--ttft-ms", "20", "--gap-ms", "10"),
+            warmup_load=SHORT_STREAMS,
             mock=("--ttft-ms", "20", "--gap-ms", "10", "--events", str(EVENTS)),
             systems=THROUGH_ENVOY,
         ),
@@ -160,7 +165,8 @@ class Effort:
     start_runs: int | None = None
     idle_window_seconds: float | None = None
     foreign_limit: float = 0.025
-    max_rejected: int = 20
+    rejected_per_round: int = 6
+    """Disturbed windows after which a run ends, times the rounds."""
     rate: float | None = None
     extra_load: list[str] = field(default_factory=list)
 

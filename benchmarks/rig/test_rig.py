@@ -172,6 +172,11 @@ class Reports(unittest.TestCase):
         trial = report.Circumstances("c", "d", {}, {}, QUICK)
         self.assertIn("trial run", report.markdown(SCENARIOS["stream"], outcome({"envoy": [1.0]}), ["envoy"], trial))
 
+    def test_it_tells_of_a_warm_up_with_shorter_answers(self):
+        for name, told in (("envoy-stream", True), ("envoy-1k", False)):
+            text = report.markdown(SCENARIOS[name], outcome({"envoy": [1.0]}), ["envoy"], self.circumstances)
+            self.assertEqual("warm-up at full speed with shorter answers;" in text, told)
+
     def test_a_report_is_stored_as_two_files(self):
         with tempfile.TemporaryDirectory() as folder:
             path = report.store(Path(folder, "new"), SCENARIOS["idle"], "text", "{}")
