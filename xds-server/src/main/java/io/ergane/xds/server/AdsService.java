@@ -11,7 +11,9 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -32,11 +34,13 @@ import org.slf4j.LoggerFactory;
 final class AdsService {
   private static final Logger LOG = LoggerFactory.getLogger(AdsService.class);
   private static final long STATUS_SECONDS = 5;
+  private static final Duration TICK = Duration.ofSeconds(1);
 
   private final XdsSettings settings;
   private final NodeCheck check;
   private final XdsMetrics metrics;
   private final Admission admission;
+  private final Attendance attendance;
   private final PayloadCache payloads;
   private final List<Shard> shards = new ArrayList<>();
   private final List<Consumer<Nack>> nackListeners = new CopyOnWriteArrayList<>();
@@ -55,8 +59,10 @@ final class AdsService {
     this.check = check;
     this.metrics = metrics;
     this.admission = new Admission(settings);
+    this.attendance = new Attendance(settings.gone(), InstantSource.system(), LOG::info);
     this.payloads = new PayloadCache(settings.encodedBytes());
     loops.forEach(loop -> shards.add(new Shard(loop)));
+    shards.getFirst().every(TICK, attendance::tick);
     metrics.gauge(
         "ergane_xds_connected_nodes", "Nodes with an open stream.", admission, Admission::nodes);
     metrics.gauge("ergane_xds_streams", "Open streams.", admission, Admission::streams);
@@ -166,7 +172,7 @@ final class AdsService {
     if (now != null) {
       now.resources().types().forEach(type -> published.put(type, now.type(type).version()));
     }
-    return new XdsStatus(published, publishedAt, nodes());
+    return new XdsStatus(published, publishedAt, nodes(), attendance.gone());
   }
 
   XdsSettings settings() {
@@ -185,6 +191,10 @@ final class AdsService {
     return admission;
   }
 
+  Attendance attendance() {
+    return attendance;
+  }
+
   PayloadCache payloads() {
     return payloads;
   }
@@ -196,6 +206,7 @@ final class AdsService {
 
   /** Ends every stream, so that nodes look for another replica. */
   void endStreams() {
+    attendance.close();
     Status status = Status.UNAVAILABLE.withDescription("the server is closing");
     for (Shard shard : shards) {
       shard.execute(() -> shard.snapshot().forEach(stream -> stream.close(status)));

@@ -129,10 +129,7 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
       return false;
     }
     node = candidate;
-    if (LOG.isDebugEnabled()) {
-      LOG.debug(
-          "node {} connected: {} {}", candidate.getId(), kind(), NodeCheck.versionOf(candidate));
-    }
+    service.attendance().came(statusOf(candidate));
     return true;
   }
 
@@ -234,7 +231,7 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
     service.admission().close();
     if (node != null) {
       service.admission().close(node.getId());
-      LOG.debug("node {} disconnected", node.getId());
+      service.attendance().left(node.getId());
     }
     shard.remove(this);
   }
@@ -254,14 +251,16 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
 
   /** Null before the node has said who it is. */
   @Nullable NodeStatus status() {
-    if (node == null) {
-      return null;
-    }
+    return node == null ? null : statusOf(node);
+  }
+
+  private NodeStatus statusOf(Node node) {
+    String version = NodeCheck.versionOf(node);
     return new NodeStatus(
         node.getId(),
         node.getCluster(),
         kind(),
-        NodeCheck.versionOf(node),
+        Printable.is(version, MAX_NODE_ID) ? version : "",
         address(),
         since,
         session.waitingFor(),

@@ -1,6 +1,7 @@
 package io.ergane.xds.server;
 
 import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * what one of them wrote leaves the buffers before the next one fills them.
  */
 final class Shard {
-  private static final long TICK_MILLIS = 250;
+  private static final Duration TICK = Duration.ofMillis(250);
 
   private final EventExecutor loop;
   private final Set<AdsStream> streams = new HashSet<>();
@@ -27,10 +28,15 @@ final class Shard {
   private final AtomicBoolean woken = new AtomicBoolean();
   private boolean again;
 
-  @SuppressWarnings("FutureReturnValueIgnored") // Streams guard themselves: a tick does not throw.
   Shard(EventExecutor loop) {
     this.loop = loop;
-    loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    every(TICK, this::tick);
+  }
+
+  /** Runs {@code task}, which does not throw, now and then on the loop. */
+  @SuppressWarnings("FutureReturnValueIgnored") // It ends with the loop.
+  void every(Duration delay, Runnable task) {
+    loop.scheduleWithFixedDelay(task, delay.toMillis(), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whether the caller is on this loop. */

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Renders a status as text for a terminal: for Envoys and for other nodes a line a type and a
- * table, then what nodes rejected.
+ * table, then what nodes rejected and who is gone.
  */
 public final class StatusTable {
   private static final List<String> HEAD = List.of("NODE", "KIND", "VERSION", "CONNECTED");
@@ -32,13 +32,20 @@ public final class StatusTable {
   }
 
   private String text() {
-    if (status.publishedAt() == null) {
-      return "Nothing is published yet.\n";
-    }
-    if (status.nodes().isEmpty()) {
-      return "No node is connected.\n";
-    }
     List<String> parts = new ArrayList<>();
+    if (status.publishedAt() == null) {
+      parts.add("Nothing is published yet.\n");
+    } else if (status.nodes().isEmpty()) {
+      parts.add("No node is connected.\n");
+    } else {
+      nodes(parts);
+    }
+    parts.add(gone());
+    parts.removeIf(String::isEmpty);
+    return String.join("\n", parts);
+  }
+
+  private void nodes(List<String> parts) {
     status.nodes().stream()
         .collect(Collectors.partitioningBy(node -> node.kind() != NodeKind.ENVOY))
         .values()
@@ -46,8 +53,6 @@ public final class StatusTable {
         .filter(nodes -> !nodes.isEmpty())
         .forEach(nodes -> parts.add(section(nodes)));
     parts.add(problems());
-    parts.removeIf(String::isEmpty);
-    return String.join("\n", parts);
   }
 
   private String section(List<NodeStatus> nodes) {
@@ -100,11 +105,13 @@ public final class StatusTable {
   }
 
   private List<String> row(NodeStatus node, List<String> types) {
-    List<String> row = new ArrayList<>();
-    row.add(node.id());
-    row.add(node.kind().toString());
-    row.add(node.version().isEmpty() ? "-" : node.version());
-    row.add(age(Duration.between(node.connectedSince(), now)));
+    List<String> row =
+        new ArrayList<>(
+            List.of(
+                node.id(),
+                node.kind().toString(),
+                orDash(node.version()),
+                age(node.connectedSince())));
     Map<String, NodeStatus.OfType> byType =
         node.types().stream().collect(Collectors.toMap(NodeStatus.OfType::type, each -> each));
     for (String type : types) {
@@ -172,7 +179,27 @@ public final class StatusTable {
     return TypeUrl.shortName(type);
   }
 
-  private static String age(Duration age) {
+  private String gone() {
+    if (status.gone().isEmpty()) {
+      return "";
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("GONE", "KIND", "VERSION", "SINCE"));
+    for (GoneNode node : status.gone()) {
+      rows.add(
+          List.of(node.id(), node.kind().toString(), orDash(node.version()), age(node.since())));
+    }
+    StringBuilder text = new StringBuilder();
+    align(rows, text);
+    return text.toString();
+  }
+
+  private static String orDash(String text) {
+    return text.isEmpty() ? "-" : text;
+  }
+
+  private String age(Instant since) {
+    Duration age = Duration.between(since, now);
     if (age.toDays() > 0) {
       return age.toDays() + "d";
     } else if (age.toHours() > 0) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param shards event loops; a connection and its streams stay with one
  * @param keepAlive when a silent connection is asked whether it lives, and how often nodes may ask
  * @param encodedBytes of responses kept for other nodes that need the same
+ * @param gone nodes that are remembered when they are gone
  * @param closeGrace how long streams have to end when the server closes
  */
 public record XdsSettings(
@@ -37,6 +38,7 @@ public record XdsSettings(
     int shards,
     KeepAlive keepAlive,
     long encodedBytes,
+    GoneNode.Memory gone,
     Duration closeGrace) {
 
   /** The port that {@code envoy-bootstrap} names unless told otherwise. */
@@ -56,6 +58,7 @@ public record XdsSettings(
           Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4),
           KeepAlive.DEFAULT,
           32 << 20,
+          GoneNode.Memory.DEFAULT,
           Duration.ofSeconds(5));
 
   public XdsSettings {
@@ -91,6 +94,7 @@ public record XdsSettings(
         shards,
         keepAlive,
         encodedBytes,
+        gone,
         closeGrace);
   }
 
@@ -108,6 +112,7 @@ public record XdsSettings(
         shards,
         keepAlive,
         encodedBytes,
+        gone,
         closeGrace);
   }
 
@@ -125,6 +130,7 @@ public record XdsSettings(
         shards,
         keepAlive,
         encodedBytes,
+        gone,
         closeGrace);
   }
 
@@ -142,6 +148,7 @@ public record XdsSettings(
         shards,
         keepAlive,
         encodedBytes,
+        gone,
         closeGrace);
   }
 

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +23,17 @@ import org.jspecify.annotations.Nullable;
  * @param published version of each type, by URL
  * @param publishedAt of the last change; null when nothing was ever published
  * @param nodes sorted by id
+ * @param gone those that were connected lately, the last one to leave first
  */
 public record XdsStatus(
-    SortedMap<String, String> published, @Nullable Instant publishedAt, List<NodeStatus> nodes) {
+    SortedMap<String, String> published,
+    @Nullable Instant publishedAt,
+    List<NodeStatus> nodes,
+    List<GoneNode> gone) {
+
+  public XdsStatus {
+    gone = Objects.requireNonNullElse(gone, List.of()); // An older server does not tell.
+  }
 
   private static final ObjectMapper JSON = mapper();
 

@@ -32,7 +32,7 @@ class StatusTableTest {
 
   private static String table(NodeStatus... streams) {
     var published = new TreeMap<>(Map.of(TypeUrl.CLUSTER, "v1"));
-    return StatusTable.render(new XdsStatus(published, NOW, List.of(streams)), NOW);
+    return StatusTable.render(new XdsStatus(published, NOW, List.of(streams), List.of()), NOW);
   }
 
   @Test
@@ -67,7 +67,29 @@ class StatusTableTest {
     NodeStatus well = node("a", NodeKind.ENVOY, TypeUrl.CLUSTER);
     NodeStatus ill = node("b", NodeKind.ENVOY, TypeUrl.CLUSTER, "pool/default/b");
 
-    assertThat(new XdsStatus(published, NOW, List.of(well)).hasRejections()).isFalse();
-    assertThat(new XdsStatus(published, NOW, List.of(well, ill)).hasRejections()).isTrue();
+    assertThat(new XdsStatus(published, NOW, List.of(well), List.of()).hasRejections()).isFalse();
+    assertThat(new XdsStatus(published, NOW, List.of(well, ill), List.of()).hasRejections())
+        .isTrue();
+  }
+
+  @Test
+  void aNodeThatIsGoneIsListedBelowWithTheTimeSince() {
+    GoneNode left =
+        new GoneNode("envoy-2", "ergane", NodeKind.ENVOY, "1.40.0", "", NOW, NOW.minusSeconds(240));
+    var published = new TreeMap<>(Map.of(TypeUrl.CLUSTER, "v1"));
+
+    assertThat(StatusTable.render(new XdsStatus(published, NOW, List.of(), List.of(left)), NOW))
+        .isEqualTo(
+            """
+            No node is connected.
+
+            GONE     KIND   VERSION  SINCE
+            envoy-2  envoy  1.40.0   4m
+            """);
+    assertThat(
+            StatusTable.render(
+                new XdsStatus(published, NOW, List.of(stream("a", true)), List.of(left)), NOW))
+        .contains("live on 1 of 1 nodes")
+        .endsWith("envoy-2  envoy  1.40.0   4m\n");
   }
 }

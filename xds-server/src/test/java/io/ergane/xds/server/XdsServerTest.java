@@ -284,7 +284,7 @@ class XdsServerTest {
   }
 
   @Test
-  void aNodeThatIsGoneIsForgotten() throws Exception {
+  void aNodeThatDisconnectsIsNoNodeAnyMoreButListedAsGone() throws Exception {
     XdsServer server = start();
     server.publish(set(cluster(POOL)));
     FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> envoy = hold(server, "a");
@@ -293,6 +293,10 @@ class XdsServerTest {
     envoy.close();
 
     await().until(() -> server.nodes().isEmpty());
+    assertThat(XdsStatus.of(server.status().toJson()).gone())
+        .singleElement()
+        .extracting(GoneNode::id, GoneNode::version)
+        .containsExactly("a", "1.40.0");
     assertThat(meters.get("ergane_xds_streams").gauge().value()).isZero();
   }
 
