@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /** The admin pages on loopback, and the metrics on all addresses. */
 record Pages(AdminServer admin, AdminServer metrics) {
   /**
-   * @param pages of the admin port, by path
+   * @param pages of the admin port, by path; a page for browsers is added
    * @param scrape the metrics in Prometheus' text format
    * @throws UserError when a port is taken
    */
@@ -20,7 +20,7 @@ record Pages(AdminServer admin, AdminServer metrics) {
       Map<String, AdminServer.Page> pages,
       Supplier<String> scrape,
       Parts parts) {
-    AdminServer admin = parts.opened(admin(options.debugPort, pages));
+    AdminServer admin = parts.opened(admin(options.debugPort, DebugPages.withIndex(pages)));
     AdminServer metrics =
         listen(
             "metrics page",

@@ -10,13 +10,9 @@ import io.ergane.dataplane.admin.AdminServer.Answer;
 import io.ergane.dataplane.admin.AdminServer.Page;
 import io.ergane.dataplane.telemetry.DecisionLog;
 import io.ergane.dataplane.telemetry.RequestRecord;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /** The pages of the admin port. */
@@ -36,11 +32,11 @@ public final class DebugPages {
   public static Map<String, Page> all(
       Dataplane dataplane, DecisionLog decisions, Supplier<String> metrics) {
     Map<String, Page> pages = new LinkedHashMap<>();
-    pages.put("/", AdminServer.single(Answer.html(indexPage())));
     pages.put("/metrics", metricsPage(metrics));
     pages.put("/debug/config_dump/", new ConfigDump(dataplane));
     pages.put(
-        "/debug/overview", _ -> pretty(OverviewJson.of(dataplane.state().image(), decisions)));
+        "/debug/overview",
+        _ -> pretty(OverviewJson.of(dataplane.state().compilation(), decisions.newestFirst())));
     pages.put("/debug/image", _ -> Answer.text(image(dataplane.state().compilation())));
     pages.put("/debug/endpoints", _ -> pretty(EndpointsJson.of(dataplane)));
     pages.put("/debug/diagnostics", _ -> pretty(diagnostics(dataplane.state().compilation())));
@@ -58,17 +54,17 @@ public final class DebugPages {
       Supplier<Compilation> compilation, Supplier<String> metrics) {
     Map<String, Page> pages = new LinkedHashMap<>();
     pages.put("/metrics", metricsPage(metrics));
+    pages.put("/debug/overview", _ -> pretty(OverviewJson.of(compilation.get(), List.of())));
     pages.put("/debug/image", _ -> Answer.text(image(compilation.get())));
     pages.put("/debug/diagnostics", _ -> pretty(diagnostics(compilation.get())));
     return pages;
   }
 
-  private static String indexPage() {
-    try (InputStream page = DebugPages.class.getResourceAsStream("index.html")) {
-      return new String(Objects.requireNonNull(page).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** These pages and, at {@code /}, one for browsers that draws what they show. */
+  public static Map<String, Page> withIndex(Map<String, Page> pages) {
+    Map<String, Page> all = new LinkedHashMap<>(pages);
+    all.put("/", AdminServer.single(Answer.html(IndexPage.over(pages.keySet()))));
+    return all;
   }
 
   /** The metrics alone. */

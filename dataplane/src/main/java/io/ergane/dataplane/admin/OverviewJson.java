@@ -3,6 +3,8 @@ package io.ergane.dataplane.admin;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ergane.core.compile.Compilation;
+import io.ergane.core.routing.EndpointTable;
 import io.ergane.core.routing.Pool;
 import io.ergane.core.routing.Route;
 import io.ergane.core.routing.RoutingImage;
@@ -10,7 +12,8 @@ import io.ergane.core.routing.Rule;
 import io.ergane.core.routing.StringMatch;
 import io.ergane.core.routing.Target;
 import io.ergane.core.routing.WeightedTarget;
-import io.ergane.dataplane.telemetry.DecisionLog;
+import io.ergane.dataplane.telemetry.RequestRecord;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the index page shows of the image, and the newest decisions without their columns. */
@@ -21,18 +24,20 @@ final class OverviewJson {
 
   private OverviewJson() {}
 
-  static ObjectNode of(RoutingImage image, DecisionLog log) {
+  /**
+   * @param requests that were explained, newest first
+   */
+  static ObjectNode of(Compilation compilation, List<RequestRecord> requests) {
+    RoutingImage image = compilation.image();
     ObjectNode node = JSON.objectNode();
     node.put("image", image.hash());
     node.put("models", image.modelNames().size());
     ArrayNode routes = node.putArray("routes");
     image.routes().forEach(route -> routes.add(route(route)));
     ArrayNode pools = node.putArray("pools");
-    image.pools().values().forEach(pool -> pools.add(pool(pool)));
+    image.pools().forEach((name, pool) -> pools.add(pool(pool, compilation.endpoints().get(name))));
     ArrayNode decisions = node.putArray("decisions");
-    log.newestFirst().stream()
-        .limit(DECISIONS)
-        .forEach(record -> decisions.add(DecisionJson.brief(record)));
+    requests.stream().limit(DECISIONS).forEach(record -> decisions.add(DecisionJson.brief(record)));
     return node;
   }
 
@@ -70,11 +75,12 @@ final class OverviewJson {
     return node;
   }
 
-  private static ObjectNode pool(Pool pool) {
+  private static ObjectNode pool(Pool pool, @Nullable EndpointTable table) {
     return JSON.objectNode()
         .put("name", pool.name().toString())
         .put("model", pool.model())
         .put("engine", pool.engine().text())
+        .put("endpoints", table == null ? 0 : table.rows().size())
         .put("note", refused(pool.unsupported()));
   }
 

@@ -82,7 +82,7 @@ class AdminPagesTest {
     server =
         new AdminServer(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            DebugPages.all(dataplane, decisions, () -> "metric 1\n"));
+            DebugPages.withIndex(DebugPages.all(dataplane, decisions, () -> "metric 1\n")));
   }
 
   @AfterEach

@@ -23,6 +23,7 @@ import io.ergane.dataplane.Hold;
 import io.ergane.dataplane.telemetry.DecisionLog;
 import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.dataplane.telemetry.RouterTelemetry;
+import io.ergane.testkit.Browser;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -34,15 +35,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +56,7 @@ class IndexPageTest {
 
   @BeforeEach
   void start() throws IOException {
-    pages = DebugPages.all(dataplane, decisions, () -> "metric 1\n");
+    pages = DebugPages.withIndex(DebugPages.all(dataplane, decisions, () -> "metric 1\n"));
     server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pages);
   }
 
@@ -164,6 +161,7 @@ class IndexPageTest {
                                  {"server": "default/gone", "percent": 25}]}
                     """));
     assertThat(overview.at("/pools/0/name").textValue()).isEqualTo("default/pool");
+    assertThat(overview.at("/pools/0/endpoints").intValue()).isEqualTo(2);
     assertThat(overview.get("decisions")).hasSize(20);
     assertThat(overview.at("/decisions/0/requestId").textValue()).isEqualTo("request-29");
     assertThat(overview.at("/decisions/0").has("endpoints")).isFalse();
@@ -174,7 +172,7 @@ class IndexPageTest {
   void aBrowserShowsWhatIsInForceAndTakesNamesAsText() throws Exception {
     serve(MARKUP);
     decide("request-1", MARKUP);
-    String page = rendered("/");
+    String page = Browser.shown(url("/"));
     assertThat(page)
         .contains(dataplane.state().image().hash())
         .contains(">default/chat</a>", "header user-type is \"premium\"")
@@ -216,7 +214,8 @@ class IndexPageTest {
     pages.put("/windows", AdminServer.single(AdminServer.Answer.html(WINDOWS)));
     server = new AdminServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), pages);
 
-    assertThat(rendered("/windows")).contains("<pre id=\"found\">400[] 800[] 1200[]</pre>");
+    assertThat(Browser.shown(url("/windows")))
+        .contains("<pre id=\"found\">400[] 800[] 1200[]</pre>");
   }
 
   @Test
@@ -237,37 +236,5 @@ class IndexPageTest {
         .contains("default-src 'none'");
     assertThat(get("/debug/").body()).isEqualTo(index);
     assertThat(get("/debug/nothing").statusCode()).isEqualTo(404);
-  }
-
-  private String rendered(String path) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory(Path.of("target"), "browser");
-    Path page = folder.resolve("page.html");
-    Process browser =
-        new ProcessBuilder(
-                Part.BROWSER.locate().orElseThrow().toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + folder.resolve("profile"),
-                "--virtual-time-budget=3000",
-                "--dump-dom",
-                url(path))
-            .redirectOutput(page.toFile())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      assertThat(browser.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      browser.descendants().forEach(ProcessHandle::destroyForcibly);
-      browser.destroyForcibly();
-    }
-    return Files.readAllLines(page).stream()
-        .takeWhile(line -> !line.contains("<script>"))
-        .collect(Collectors.joining("\n"));
   }
 }
