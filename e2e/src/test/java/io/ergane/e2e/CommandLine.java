@@ -3,6 +3,7 @@ package io.ergane.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ergane.testkit.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,35 @@ public final class CommandLine implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
     return new CommandLine(builder.start(), out, err);
+  }
+
+  /** {@code up} with the Envoy of this machine, on free ports of loopback. */
+  static CommandLine upWithEnvoy(Path folder, String backend) throws IOException {
+    return start(
+        folder,
+        "up",
+        "--envoy=" + Part.ENVOY.locate().orElseThrow(),
+        "--host=127.0.0.1",
+        "--port=0",
+        "--debug-port=0",
+        "--metrics-port=0",
+        "--xds-port=0",
+        "--ext-proc-port=0",
+        "--backend=" + backend);
+  }
+
+  /**
+   * Waits until the banner of {@code up} is whole and returns the URL of the API, without a path.
+   */
+  public String awaitUrl() {
+    awaitErr("Ctrl-C drains");
+    return awaitErr("OpenAI API +(http://\\S+)/v1");
+  }
+
+  /** The same of the admin page. */
+  String awaitAdmin() {
+    awaitErr("Ctrl-C drains");
+    return awaitErr("admin +(http://\\S+)");
   }
 
   /** Runs to its end and returns its exit code. */

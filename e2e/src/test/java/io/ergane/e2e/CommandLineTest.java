@@ -124,9 +124,8 @@ final class CommandLineTest {
     Map<String, String> lameDuck = Map.of("ERGANE_LAME_DUCK", "4s");
     try (CommandLine up =
         CommandLine.start(folder, lameDuck, upArguments("--backend=" + backend()))) {
-      String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
-      String admin = up.awaitErr("admin +(http://127.0.0.1:\\d+)");
-      up.awaitErr("Ctrl-C drains");
+      String url = up.awaitUrl();
+      String admin = up.awaitAdmin();
 
       HttpResponse<String> answer =
           web.post(url + "/v1/chat/completions", Chats.body(MODEL, "hello"));
@@ -198,8 +197,7 @@ final class CommandLineTest {
   @Test
   void withoutArgumentsItServesTheExamplesThatItPrints() throws Exception {
     try (CommandLine up = up()) {
-      String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
-      up.awaitErr("Ctrl-C drains");
+      String url = up.awaitUrl();
 
       assertThat(up.err()).contains("curl -iN " + url, "sql-expert", "assistant");
       assertThat(web.post(url + "/v1/chat/completions", Chats.body("chat", "hello")).statusCode())

@@ -51,66 +51,50 @@ final class EnvoyNamesTest {
     return engine.url().replace("127.0.0.1", "localhost");
   }
 
-  private CommandLine up(String backend) throws IOException {
-    return CommandLine.start(
-        folder,
-        "up",
-        "--envoy=" + Part.ENVOY.locate().orElseThrow(),
-        "--host=127.0.0.1",
-        "--port=0",
-        "--debug-port=0",
-        "--metrics-port=0",
-        "--xds-port=0",
-        "--ext-proc-port=0",
-        "--backend=" + backend);
+  private CommandLine up(String engines) throws IOException {
+    return CommandLine.upWithEnvoy(folder, MODEL + "=" + engines);
   }
 
-  private JsonNode page(String admin, String path) throws IOException, InterruptedException {
-    return new ObjectMapper().readTree(web.get(admin + path).body());
+  private HttpResponse<String> chat(CommandLine up, String prompt) throws Exception {
+    HttpResponse<String> answer =
+        web.post(up.awaitUrl() + "/v1/chat/completions", Chats.body(MODEL, prompt));
+    assertThat(answer.statusCode()).as("%s %s", answer.body(), up).isEqualTo(200);
+    return answer;
+  }
+
+  private JsonNode page(CommandLine up, String path) throws IOException, InterruptedException {
+    return new ObjectMapper().readTree(web.get(up.awaitAdmin() + path).body());
   }
 
   @Test
   void anEngineOnLocalhostIsServedAndKeepsItsName() throws Exception {
-    try (CommandLine up = up(MODEL + "=" + named())) {
-      String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
-      String admin = up.awaitErr("admin +(http://\\S+)");
-      up.awaitErr("Ctrl-C drains");
+    try (CommandLine up = up(named())) {
+      HttpResponse<String> answer = chat(up, "hello");
 
-      HttpResponse<String> answer =
-          web.post(url + "/v1/chat/completions", Chats.body(MODEL, "hello"));
-
-      assertThat(answer.statusCode()).as("%s %s", answer.body(), up).isEqualTo(200);
-      JsonNode row = page(admin, "/debug/endpoints").at("/endpoints/0");
+      JsonNode row = page(up, "/debug/endpoints").at("/endpoints/0");
       assertThat(row.path("address").asText()).isEqualTo(named().substring("http://".length()));
       assertThat(row.path("found").asText()).isEqualTo("127.0.0.1");
       String id = answer.headers().firstValue("x-request-id").orElseThrow();
       await()
           .atMost(Gateway.PATIENCE)
           .untilAsserted(() -> {
-            JsonNode decision = page(admin, "/debug/decisions/" + id);
+            JsonNode decision = page(up, "/debug/decisions/" + id);
             assertThat(decision.path("status").asInt()).isEqualTo(200);
             assertThat(decision.path("pod").asText()).isEqualTo("default/backend-0-qwen-0");
-            assertThat(page(admin, "/debug/endpoints").at("/endpoints/0/inFlight").asInt())
-                .isZero();
+            assertThat(page(up, "/debug/endpoints").at("/endpoints/0/inFlight").asInt()).isZero();
           });
     }
   }
 
   @Test
   void anEngineWhoseNameIsNotFoundIsNamedAndTheOtherOneServes() throws Exception {
-    try (CommandLine up = up(MODEL + "=http://no-such-engine.invalid:8000," + named())) {
-      String url = up.awaitErr("OpenAI API +(http://\\S+)/v1");
-      String admin = up.awaitErr("admin +(http://\\S+)");
-      up.awaitErr("Ctrl-C drains");
-
+    try (CommandLine up = up("http://no-such-engine.invalid:8000," + named())) {
       for (int i = 0; i < REQUESTS; i++) {
-        HttpResponse<String> answer =
-            web.post(url + "/v1/chat/completions", Chats.body(MODEL, "hello " + i));
-        assertThat(answer.statusCode()).as("%s %s", answer.body(), up).isEqualTo(200);
+        chat(up, "hello " + i);
       }
 
       up.awaitErr("Engine host 'no-such-engine.invalid' is not found");
-      assertThat(page(admin, "/debug/diagnostics").toString())
+      assertThat(page(up, "/debug/diagnostics").toString())
           .contains("endpoint-without-address", "'no-such-engine.invalid'");
     }
   }

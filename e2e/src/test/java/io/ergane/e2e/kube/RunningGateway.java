@@ -41,7 +41,7 @@ record RunningGateway(CommandLine process, Web web, String url) implements AutoC
     CommandLine process =
         CommandLine.start(folder, Installation.environment(), arguments.toArray(String[]::new));
     try {
-      String url = process.awaitErr("OpenAI API +(http://\\S+)/v1") + "/v1/chat/completions";
+      String url = process.awaitUrl() + "/v1/chat/completions";
       return new RunningGateway(process, new Web(), url);
     } catch (RuntimeException | Error e) {
       process.close();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 final class ConnectionsTest extends EngineTest {
   private static final String PATH = "/v1/completions";
+  private static final String SHORT = "{\"model\":\"m\",\"prompt\":\"w\"}";
   private static final String LONG_STREAM =
       "{\"model\":\"m\",\"prompt\":\"w\",\"stream\":true,\"ignore_eos\":true,\"max_tokens\":100000}";
 
@@ -51,8 +52,7 @@ final class ConnectionsTest extends EngineTest {
     await().until(() -> engine.state().waiting() == 0);
     first.close();
 
-    assertThat(post(engine, PATH, "{\"model\":\"m\",\"prompt\":\"w\"}").statusCode())
-        .isEqualTo(200);
+    assertThat(post(engine, PATH, SHORT).statusCode()).isEqualTo(200);
     assertThat(engine.state().cancelled()).isEqualTo(2);
   }
 
@@ -133,10 +133,8 @@ final class ConnectionsTest extends EngineTest {
     int port = first.address().getPort();
     SimulatedEngine second = start(EngineSettings.vllm("two", "m").withAddress("127.0.1.2", port));
 
-    String body = "{\"model\":\"m\",\"prompt\":\"w\"}";
-
-    assertThat(post(first, PATH, body).headers().firstValue("x-engine")).hasValue("one");
-    assertThat(post(second, PATH, body).headers().firstValue("x-engine")).hasValue("two");
+    assertThat(post(first, PATH, SHORT).headers().firstValue("x-engine")).hasValue("one");
+    assertThat(post(second, PATH, SHORT).headers().firstValue("x-engine")).hasValue("two");
     assertThat(second.url()).isEqualTo("http://127.0.1.2:" + port);
   }
 
@@ -145,17 +143,7 @@ final class ConnectionsTest extends EngineTest {
     SimulatedEngine engine = start(EngineSettings.vllm("e", "m"));
     long start = System.nanoTime();
 
-    HttpResponse<String> response =
-        post(
-            engine,
-            PATH,
-            LONG_STREAM,
-            "x-sim-tokens",
-            "3",
-            "x-sim-ttft-ms",
-            "120",
-            "x-sim-itl-ms",
-            "40");
+    HttpResponse<String> response = threeTokens(engine, "120", "40");
 
     assertThat(data(response.body())).hasSize(4);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(199));
@@ -166,17 +154,7 @@ final class ConnectionsTest extends EngineTest {
   void aStreamWhoseFirstTokenIsDueAtOnceBeginsOnce() throws Exception {
     SimulatedEngine engine = start(EngineSettings.vllm("e", "m"));
 
-    HttpResponse<String> response =
-        post(
-            engine,
-            PATH,
-            LONG_STREAM,
-            "x-sim-tokens",
-            "3",
-            "x-sim-ttft-ms",
-            "0",
-            "x-sim-itl-ms",
-            "20");
+    HttpResponse<String> response = threeTokens(engine, "0", "20");
 
     assertThat(data(response.body())).hasSize(4).last().isEqualTo("[DONE]");
   }
@@ -203,6 +181,12 @@ final class ConnectionsTest extends EngineTest {
     Socket socket = new Socket(engine.address().getAddress(), engine.address().getPort());
     socket.getOutputStream().write(http(body, "x-sim-itl-ms: 200\r\n").getBytes(UTF_8));
     return socket;
+  }
+
+  private HttpResponse<String> threeTokens(SimulatedEngine engine, String ttft, String itl)
+      throws IOException, InterruptedException {
+    return post(
+        engine, PATH, LONG_STREAM, "x-sim-tokens", "3", "x-sim-ttft-ms", ttft, "x-sim-itl-ms", itl);
   }
 
   private static String http(String body, String headers) {

@@ -6,12 +6,24 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.ergane.xds.translate.EnvoySettings.Address;
+import io.ergane.xds.translate.EnvoySettings.ClientTls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class EnvoyBootstrapTest {
   private static JsonNode read(EnvoyBootstrap bootstrap) throws JsonProcessingException {
     return new YAMLMapper().readTree(bootstrap.yaml());
+  }
+
+  private static EnvoyBootstrap with(ClientTls tls) {
+    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
+    return new EnvoyBootstrap(
+        plain.node(),
+        plain.cluster(),
+        plain.controlPlane(),
+        tls,
+        plain.admin(),
+        plain.maxConnections());
   }
 
   @Test
@@ -41,16 +53,7 @@ class EnvoyBootstrapTest {
 
   @Test
   void anAddressIsLookedForInTheCertificateAndNotAskedFor() throws JsonProcessingException {
-    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
-    JsonNode tree =
-        read(
-            new EnvoyBootstrap(
-                plain.node(),
-                plain.cluster(),
-                plain.controlPlane(),
-                new EnvoySettings.ClientTls("/etc/ca.crt", List.of("10.0.0.5"), null),
-                plain.admin(),
-                plain.maxConnections()));
+    JsonNode tree = read(with(new ClientTls("/etc/ca.crt", List.of("10.0.0.5"), null)));
 
     JsonNode tls = tree.at("/static_resources/clusters/0/transport_socket/typed_config");
     assertThat(tls.has("sni")).isFalse();
@@ -63,16 +66,7 @@ class EnvoyBootstrapTest {
 
   @Test
   void mutualTlsNamesFiles() throws JsonProcessingException {
-    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
-    JsonNode tree =
-        read(
-            new EnvoyBootstrap(
-                plain.node(),
-                plain.cluster(),
-                plain.controlPlane(),
-                Case.MUTUAL_TLS,
-                plain.admin(),
-                plain.maxConnections()));
+    JsonNode tree = read(with(Case.MUTUAL_TLS));
 
     JsonNode tls = tree.at("/static_resources/clusters/0/transport_socket/typed_config");
     assertThat(tls.at("/sni").asText()).isEqualTo("scheduler.ergane.svc");

@@ -1,6 +1,7 @@
 package io.ergane.controllers.serving.plan;
 
 import static io.ergane.controllers.serving.plan.Servings.role;
+import static io.ergane.controllers.serving.plan.SimCluster.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ergane.api.Condition;
@@ -12,10 +13,6 @@ import io.ergane.api.ModelServing.RolloutStrategy;
 import io.ergane.api.ModelServing.RolloutType;
 import io.ergane.controllers.serving.plan.ObservedPod.Phase;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,23 +20,6 @@ import org.junit.jupiter.api.Test;
  * name is that of the report in github.com/volcano-sh/kthena.
  */
 class KnownDefectsTest {
-  @SafeVarargs
-  private static SimCluster settled(
-      ModelServing serving, UnaryOperator<ModelServing.Spec>... changes) {
-    ModelServing changed = serving;
-    for (UnaryOperator<ModelServing.Spec> change : changes) {
-      changed = Servings.edit(changed, change);
-    }
-    SimCluster cluster = new SimCluster(changed);
-    cluster.settle();
-    return cluster;
-  }
-
-  private static Map<String, String> images(SimCluster cluster) {
-    return cluster.pods.values().stream()
-        .collect(Collectors.toMap(pod -> pod.name, SimPod::image, (a, _) -> a, TreeMap::new));
-  }
-
   private static String condition(SimCluster cluster, String type) {
     return cluster.status().conditions().stream()
         .filter(c -> c.type().equals(type))
@@ -120,7 +100,7 @@ class KnownDefectsTest {
     assertThat(cluster.pods).containsKey("ms-3-decode-0-0").doesNotContainKey("ms-2-decode-0-0");
     cluster.edit(Servings.images("v2"));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v2");
   }
 
   @Test
@@ -155,7 +135,7 @@ class KnownDefectsTest {
                     spec.template()));
     cluster.edit(Servings.images("v2"));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v2", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v2", "v2");
     assertThat(condition(cluster, "Degraded")).contains("False", "maxSurge is not honoured");
   }
 
@@ -182,7 +162,7 @@ class KnownDefectsTest {
         settled(Servings.of(4, role("prefill", 1, 0), role("decode", 1, 0)), Servings.byRole());
     cluster.edit(Servings.images("v2"));
     cluster.settle(c -> assertThat(c.availableGroups()).hasSizeGreaterThanOrEqualTo(3));
-    assertThat(images(cluster).values()).containsOnly("v2");
+    assertThat(cluster.images().values()).containsOnly("v2");
   }
 
   @Test
@@ -206,7 +186,7 @@ class KnownDefectsTest {
         .extracting(p -> p.name)
         .isEqualTo("ms-0-decode-0-0");
     cluster.settle();
-    assertThat(images(cluster).values()).containsOnly("v2");
+    assertThat(cluster.images().values()).containsOnly("v2");
   }
 
   @Test
@@ -252,10 +232,10 @@ class KnownDefectsTest {
     SimCluster cluster = settled(Servings.of(2, role("decode", 2, 0)));
     cluster.edit(Servings.images(SimCluster.BAD));
     cluster.run(10, _ -> {});
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "bad", "bad");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "bad", "bad");
     cluster.touch(cluster.pod("ms-0-decode-0-0"), p -> p.terminating = true);
     cluster.run(10, _ -> {});
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "bad", "bad");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "bad", "bad");
     assertThat(cluster.availableGroups()).containsExactly("ms-0");
   }
 

@@ -1,35 +1,15 @@
 package io.ergane.controllers.serving.plan;
 
 import static io.ergane.controllers.serving.plan.Servings.role;
+import static io.ergane.controllers.serving.plan.SimCluster.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ergane.api.ModelServing;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What Kthena's end-to-end tests ask of rollouts, each under its name there. */
 class KthenaRolloutTest {
-  @SafeVarargs
-  private static SimCluster settled(
-      ModelServing serving, UnaryOperator<ModelServing.Spec>... changes) {
-    ModelServing changed = serving;
-    for (UnaryOperator<ModelServing.Spec> change : changes) {
-      changed = Servings.edit(changed, change);
-    }
-    SimCluster cluster = new SimCluster(changed);
-    cluster.settle();
-    return cluster;
-  }
-
-  private static Map<String, String> images(SimCluster cluster) {
-    return cluster.pods.values().stream()
-        .collect(Collectors.toMap(pod -> pod.name, SimPod::image, (a, _) -> a, TreeMap::new));
-  }
-
   private static void never(SimCluster cluster, int below) {
     assertThat(cluster.availableGroups().size()).isGreaterThanOrEqualTo(below);
   }
@@ -51,7 +31,7 @@ class KthenaRolloutTest {
     SimCluster cluster = settled(Servings.of(4, role("decode", 2, 0)), Servings.byGroup(2, null));
     cluster.edit(Servings.images("v2"));
     cluster.settle(c -> never(c, 2));
-    assertThat(images(cluster).values()).containsOnly("v2");
+    assertThat(cluster.images().values()).containsOnly("v2");
   }
 
   @Test
@@ -59,10 +39,10 @@ class KthenaRolloutTest {
     SimCluster cluster = settled(Servings.of(6, role("decode", 1, 0)), Servings.byGroup(2, null));
     cluster.edit(Servings.images(SimCluster.BAD));
     cluster.run(60, c -> never(c, 4));
-    assertThat(images(cluster).values()).filteredOn(SimCluster.BAD::equals).hasSize(2);
+    assertThat(cluster.images().values()).filteredOn(SimCluster.BAD::equals).hasSize(2);
     cluster.edit(Servings.images("v3"));
     cluster.settle(c -> never(c, 4));
-    assertThat(images(cluster).values()).containsOnly("v3");
+    assertThat(cluster.images().values()).containsOnly("v3");
   }
 
   @Test
@@ -70,7 +50,7 @@ class KthenaRolloutTest {
     SimCluster cluster = settled(Servings.of(5, role("decode", 1, 0)), Servings.byGroup(1, 3));
     cluster.edit(Servings.images("v2"));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v1", "v2", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v1", "v2", "v2");
     assertThat(cluster.status().currentReplicas()).isEqualTo(3);
     assertThat(cluster.status().updatedReplicas()).isEqualTo(2);
   }
@@ -83,7 +63,7 @@ class KthenaRolloutTest {
     String current = cluster.status().currentRevision();
     cluster.touch(cluster.pod("ms-1-decode-0-0"), p -> p.terminating = true);
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v2");
     assertThat(cluster.pod("ms-1-decode-0-0").label(Names.REVISION)).isEqualTo(current);
     assertThat(cluster.status().currentRevision()).isEqualTo(current);
   }
@@ -96,7 +76,7 @@ class KthenaRolloutTest {
     cluster.remove(cluster.pod("ms-0-decode-0-0"));
     cluster.remove(cluster.pod("ms-1-decode-0-0"));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v2");
   }
 
   @Test
@@ -106,7 +86,7 @@ class KthenaRolloutTest {
     cluster.settle();
     cluster.edit(Servings.groups(7));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v1", "v2", "v2", "v2", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v1", "v2", "v2", "v2", "v2");
   }
 
   @Test
@@ -119,7 +99,7 @@ class KthenaRolloutTest {
     ModelServing.Status status = cluster.status();
     assertThat(List.of(status.replicas(), status.currentReplicas(), status.updatedReplicas()))
         .containsExactly(3, 2, 1);
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v2");
   }
 
   @Test
@@ -146,7 +126,7 @@ class KthenaRolloutTest {
         settled(Servings.of(1, Servings.bounds(role("prefill", 4, 0), 2, null)), Servings.byRole());
     cluster.edit(Servings.images(SimCluster.BAD));
     cluster.run(60, _ -> {});
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "bad", "bad");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "bad", "bad");
   }
 
   @Test
@@ -155,7 +135,7 @@ class KthenaRolloutTest {
         settled(Servings.of(1, Servings.bounds(role("prefill", 4, 0), 1, 2)), Servings.byRole());
     cluster.edit(Servings.images("v2"));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v1", "v2", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v1", "v2", "v2");
     assertThat(cluster.status().updatedReplicas()).isZero();
   }
 
@@ -168,7 +148,7 @@ class KthenaRolloutTest {
     cluster.touch(cluster.pod("ms-0-prefill-0-0"), p -> p.terminating = true);
     cluster.edit(Servings.role("prefill", r -> Servings.replicas(r, 4)));
     cluster.settle();
-    assertThat(images(cluster).values()).containsExactly("v1", "v2", "v2", "v2");
+    assertThat(cluster.images().values()).containsExactly("v1", "v2", "v2", "v2");
   }
 
   @Test

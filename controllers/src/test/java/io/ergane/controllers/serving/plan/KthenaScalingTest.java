@@ -1,6 +1,7 @@
 package io.ergane.controllers.serving.plan;
 
 import static io.ergane.controllers.serving.plan.Servings.role;
+import static io.ergane.controllers.serving.plan.SimCluster.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -13,12 +14,6 @@ import org.junit.jupiter.api.Test;
 /** What Kthena's end-to-end tests ask of scaling, each under its name there. */
 class KthenaScalingTest {
   private static final String COST = Names.DELETION_COST;
-
-  private static SimCluster settled(io.ergane.api.ModelServing serving) {
-    SimCluster cluster = new SimCluster(serving);
-    cluster.settle();
-    return cluster;
-  }
 
   private static Set<String> labels(SimCluster cluster, String key) {
     return cluster.pods.values().stream()

@@ -1,6 +1,7 @@
 package io.ergane.controllers.serving.plan;
 
 import static io.ergane.controllers.serving.plan.Servings.role;
+import static io.ergane.controllers.serving.plan.SimCluster.settled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ergane.api.IntOrPercent;
@@ -18,12 +19,6 @@ import org.junit.jupiter.api.Test;
 
 /** What pods are made of. */
 class PodsTest {
-  private static SimCluster settled(ModelServing serving) {
-    SimCluster cluster = new SimCluster(serving);
-    cluster.settle();
-    return cluster;
-  }
-
   private static Role withTemplate(PodTemplate template) {
     return new Role("decode", 1, template, 1, template, IntOrPercent.of(1), null);
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -47,12 +48,31 @@ final class SimCluster {
     servingStore.put("ms", serving);
   }
 
+  /** What has come to rest over a serving with these changes made to it. */
+  @SafeVarargs
+  static SimCluster settled(ModelServing serving, UnaryOperator<ModelServing.Spec>... changes) {
+    ModelServing changed = serving;
+    for (UnaryOperator<ModelServing.Spec> change : changes) {
+      changed = Servings.edit(changed, change);
+    }
+    SimCluster cluster = new SimCluster(changed);
+    cluster.settle();
+    return cluster;
+  }
+
   ModelServing serving() {
     return Objects.requireNonNull(servingStore.get("ms"));
   }
 
   ModelServing.Status status() {
     return serving().status();
+  }
+
+  /** Images by the names of their pods. */
+  SortedMap<String, String> images() {
+    SortedMap<String, String> images = new TreeMap<>();
+    pods.forEach((name, pod) -> images.put(name, pod.image()));
+    return images;
   }
 
   /** Edits the spec as a user does. */
