@@ -37,6 +37,7 @@ public final class EngineNames implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("engine-names").factory());
   private final Object lock = new Object();
+  private final NamedEndpoints endpoints = new NamedEndpoints();
   private final Map<String, Found> found = new HashMap<>();
   private final Set<String> pending = new HashSet<>();
   private Set<String> names = Set.of();
@@ -70,7 +71,7 @@ public final class EngineNames implements AutoCloseable {
   public void accept(Compilation compilation) {
     synchronized (lock) {
       latest = compilation;
-      names = NamedEndpoints.names(compilation);
+      names = endpoints.names(compilation);
       found.keySet().retainAll(names);
       Set<String> fresh = new HashSet<>(names);
       fresh.removeAll(found.keySet());
@@ -109,7 +110,7 @@ public final class EngineNames implements AutoCloseable {
 
   private void handOn() {
     if (latest != null && !closed) {
-      next.accept(NamedEndpoints.with(latest, found));
+      next.accept(endpoints.with(latest, found));
     }
   }
 

@@ -3,11 +3,9 @@ package io.ergane.controllers.names;
 import io.ergane.api.ObjectName;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
-import io.ergane.core.compile.Diagnostic.Severity;
-import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
-import io.netty.util.NetUtil;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,61 +13,45 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Endpoints whose host is a name. */
+/**
+ * Endpoints whose host is a name. A pool's table is read when it changes, and made anew when
+ * something else is found for one of its names. Not thread-safe.
+ */
 final class NamedEndpoints {
-  private NamedEndpoints() {}
+  private Map<ObjectName, NamedTable> tables = Map.of();
 
-  /** The names that endpoints have. */
-  static SortedSet<String> names(Compilation compilation) {
-    TreeSet<String> names = new TreeSet<>();
-    for (EndpointTable table : compilation.endpoints().values()) {
-      for (Endpoint endpoint : table.rows()) {
-        if (isName(endpoint.host())) {
-          names.add(endpoint.host());
-        }
-      }
-    }
+  /** The names that the endpoints of {@code compilation} have. */
+  SortedSet<String> names(Compilation compilation) {
+    Map<ObjectName, NamedTable> now = new HashMap<>();
+    SortedSet<String> names = new TreeSet<>();
+    compilation
+        .endpoints()
+        .forEach((pool, table) -> {
+          NamedTable before = tables.get(pool);
+          NamedTable named =
+              before != null && before.declared().equals(table) ? before : new NamedTable(table);
+          now.put(pool, named);
+          names.addAll(named.names());
+        });
+    tables = now;
     return names;
   }
 
-  /** The compilation with what was found for names, and with a warning where that is old. */
-  static Compilation with(Compilation compilation, Map<String, Found> found) {
+  /**
+   * A compilation with what was found for names, and with a warning where that is old.
+   *
+   * @param compilation the one that {@link #names} was asked of last
+   */
+  Compilation with(Compilation compilation, Map<String, Found> found) {
     if (found.isEmpty()) {
       return compilation;
     }
-    SortedMap<ObjectName, EndpointTable> tables = new TreeMap<>(compilation.endpoints());
+    SortedMap<ObjectName, EndpointTable> resolved = new TreeMap<>(compilation.endpoints());
     List<Diagnostic> diagnostics = new ArrayList<>(compilation.diagnostics());
-    tables.replaceAll((_, table) -> with(table, found, diagnostics));
-    return new Compilation(compilation.image(), tables, diagnostics, compilation.inForce());
-  }
-
-  private static EndpointTable with(
-      EndpointTable table, Map<String, Found> found, List<Diagnostic> diagnostics) {
-    if (table.rows().stream().noneMatch(endpoint -> found.containsKey(endpoint.host()))) {
-      return table;
-    }
-    List<Endpoint> rows = new ArrayList<>(table.size());
-    for (Endpoint endpoint : table.rows()) {
-      Found known = found.get(endpoint.host());
-      rows.add(known == null ? endpoint : endpoint.at(known.address()));
-      if (known != null && known.address() != null && known.missed()) {
-        diagnostics.add(old(endpoint, known));
-      }
-    }
-    return new EndpointTable(table.pool(), rows);
-  }
-
-  private static Diagnostic old(Endpoint endpoint, Found known) {
-    return new Diagnostic(
-        Severity.WARNING,
-        "endpoint-address-old",
-        "Pod " + endpoint.pod(),
-        "",
-        "its host '%s' is not found any more. Envoys still use %s, which it was before. Have the name resolve on the control plane's machine, or give the address."
-            .formatted(endpoint.host(), known.address()));
-  }
-
-  private static boolean isName(String host) {
-    return !NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host);
+    resolved.replaceAll((pool, declared) -> {
+      NamedTable table = tables.get(pool);
+      return table == null ? declared : table.with(found, diagnostics);
+    });
+    return new Compilation(compilation.image(), resolved, diagnostics, compilation.inForce());
   }
 }

@@ -90,7 +90,28 @@ class EngineNamesTest {
             })
         .accept(declared);
 
-    assertThat(handedOn).containsExactly(declared);
+    assertThat(handedOn).singleElement().isSameAs(declared);
+  }
+
+  @Test
+  void aTableIsMadeAnewOnlyWhenItOrWhatIsFoundChanges() {
+    dns.put("vllm", List.of("10.0.0.1", "10.0.0.2"));
+    EngineNames looking = names(OFTEN);
+    Compilation declared = compilation("vllm", "10.0.0.9");
+    looking.accept(declared);
+    EndpointTable first = handedOn.getLast().endpoints().get(POOL);
+
+    looking.accept(
+        new Compilation(
+            declared.image(), declared.endpoints(), declared.diagnostics(), declared.inForce()));
+    assertThat(handedOn).hasSize(2);
+    assertThat(handedOn.getLast().endpoints().get(POOL)).isSameAs(first);
+
+    dns.put("vllm", List.of("10.0.0.2"));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(destinations()).containsExactly("10.0.0.2:8000", "10.0.0.9:8000"));
   }
 
   @Test
