@@ -34,7 +34,7 @@ final class Election {
             sighting,
             "duplicate",
             "",
-            "is declared a second time and ignored; the older declaration%s is in effect. Remove or rename one of them."
+            "is declared elsewhere too, and this declaration is ignored: the one%s comes first and is in effect. Remove or rename one of them."
                 .formatted(where));
       }
     }

@@ -103,7 +103,9 @@ final class ImageCompilerTest {
     Diagnostic duplicate = diagnostic(compiled, "duplicate");
     assertThat(duplicate.severity()).isEqualTo(Severity.ERROR);
     assertThat(duplicate.source()).isEqualTo("all.yaml:7");
-    assertThat(duplicate.message()).contains("all.yaml:3");
+    assertThat(duplicate.message())
+        .startsWith("is declared elsewhere too, and this declaration is ignored")
+        .contains("the one in all.yaml:3 comes first and is in effect");
   }
 
   @Test
