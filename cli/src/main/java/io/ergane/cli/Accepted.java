@@ -21,7 +21,7 @@ final class Accepted {
   static void range(String option, int value, int least, int most) {
     if (value < least || value > most) {
       String accepted = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
-      throw new UserError("%s is %d; %s is accepted.".formatted(option, value, accepted));
+      throw UserError.ofCommandLine("%s is %d; %s is accepted.".formatted(option, value, accepted));
     }
   }
 
@@ -37,15 +37,40 @@ final class Accepted {
   }
 
   /**
-   * @throws UserError when only one of a certificate and its key is given
+   * @throws UserError for text that is given and blank
+   */
+  static void notEmpty(String option, @Nullable String value) {
+    if (value != null && value.isBlank()) {
+      throw UserError.ofCommandLine(option + " is empty. Give it a value, or leave it out.");
+    }
+  }
+
+  /**
+   * @throws UserError when {@code option} is given without what it needs
+   */
+  static void needs(
+      String option, @Nullable Object value, String needed, @Nullable Object neededValue) {
+    if (value != null && neededValue == null) {
+      throw UserError.ofCommandLine(
+          "%s was given without %s. Give both, or neither.".formatted(option, needed));
+    }
+  }
+
+  /**
+   * @throws UserError when only one of two is given
+   */
+  static void both(
+      String option, @Nullable Object value, String other, @Nullable Object otherValue) {
+    needs(option, value, other, otherValue);
+    needs(other, otherValue, option, value);
+  }
+
+  /**
+   * @throws UserError when only one of a certificate and its key is given, or one cannot be read
    */
   static void pair(
       String certificateOption, @Nullable Path certificate, String keyOption, @Nullable Path key) {
-    if ((certificate == null) != (key == null)) {
-      throw new UserError(
-          "only one of %s and %s was given. Give both, or neither for plain text."
-              .formatted(certificateOption, keyOption));
-    }
+    both(certificateOption, certificate, keyOption, key);
     file(certificateOption, certificate);
     file(keyOption, key);
   }

@@ -60,7 +60,8 @@ record AdminClient(String admin, String start) {
     } catch (IllegalArgumentException e) {
       // Said below, with the URLs of other kinds.
     }
-    throw new UserError("--admin is '" + admin + "'; a URL such as " + USUAL + " is accepted.");
+    throw UserError.ofCommandLine(
+        "--admin is '" + admin + "'; a URL such as " + USUAL + " is accepted.");
   }
 
   private UserError notAdmin() {

@@ -63,12 +63,12 @@ final class CommandLineShell {
   }
 
   private int failed(Exception error) {
-    if (error instanceof UserError) {
-      err.println("ergane: " + error.getMessage());
-    } else {
-      err.println("ergane: this is a defect of Ergane; please report it with the lines below.");
-      error.printStackTrace(err);
+    if (error instanceof UserError user) {
+      err.println("ergane: " + user.getMessage());
+      return user.exitCode();
     }
+    err.println("ergane: this is a defect of Ergane; please report it with the lines below.");
+    error.printStackTrace(err);
     return ExitCode.FAILED;
   }
 

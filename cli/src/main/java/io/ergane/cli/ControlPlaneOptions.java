@@ -83,35 +83,19 @@ final class ControlPlaneOptions {
     Accepted.port("--xds-port", xdsPort);
     Accepted.pair("--xds-cert", certificate, "--xds-key", key);
     Accepted.file("--xds-client-ca", clientAuthority);
-    if (clientAuthority != null && certificate == null) {
-      throw new UserError(
-          "--xds-client-ca was given without --xds-cert and --xds-key. Give all three.");
-    }
+    Accepted.needs("--xds-client-ca", clientAuthority, "--xds-cert", certificate);
     schedulers();
     checkSchedulerTls();
   }
 
   private void checkSchedulerTls() {
-    if ((schedulerCertificate == null) != (schedulerKey == null)) {
-      throw new UserError(
-          "only one of --ext-proc-cert and --ext-proc-key was given. Give both, or neither when the"
-              + " schedulers do not ask for a certificate.");
-    }
-    if (schedulerAuthority == null && (schedulerCertificate != null || schedulerName != null)) {
-      throw new UserError(
-          "%s was given without --ext-proc-ca. Give the certificates that vouch for the schedulers too."
-              .formatted(schedulerCertificate != null ? "--ext-proc-cert" : "--ext-proc-name"));
-    }
-    notEmpty("--ext-proc-ca", schedulerAuthority);
-    notEmpty("--ext-proc-cert", schedulerCertificate);
-    notEmpty("--ext-proc-key", schedulerKey);
-    notEmpty("--ext-proc-name", schedulerName);
-  }
-
-  private static void notEmpty(String option, @Nullable String value) {
-    if (value != null && value.isBlank()) {
-      throw new UserError(option + " is empty. Give it a value, or leave it out.");
-    }
+    Accepted.both("--ext-proc-cert", schedulerCertificate, "--ext-proc-key", schedulerKey);
+    Accepted.needs("--ext-proc-cert", schedulerCertificate, "--ext-proc-ca", schedulerAuthority);
+    Accepted.needs("--ext-proc-name", schedulerName, "--ext-proc-ca", schedulerAuthority);
+    Accepted.notEmpty("--ext-proc-ca", schedulerAuthority);
+    Accepted.notEmpty("--ext-proc-cert", schedulerCertificate);
+    Accepted.notEmpty("--ext-proc-key", schedulerKey);
+    Accepted.notEmpty("--ext-proc-name", schedulerName);
   }
 
   XdsSettings settings() {
@@ -149,7 +133,7 @@ final class ControlPlaneOptions {
       var parsed = io.ergane.dataplane.image.ControlPlaneAddress.parse(text.strip());
       return new EnvoySettings.Address(parsed.host(), parsed.port());
     } catch (IllegalArgumentException e) {
-      throw new UserError(
+      throw UserError.ofCommandLine(
           "--ext-proc: %s; accepted is HOST:PORT, such as scheduler:9002."
               .formatted(e.getMessage()));
     }

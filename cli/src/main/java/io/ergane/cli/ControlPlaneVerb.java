@@ -45,7 +45,7 @@ final class ControlPlaneVerb implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (declared.isEmpty()) {
-      throw new UserError(
+      throw UserError.ofCommandLine(
           "nothing declares routes. Name manifests with -f, engines with --backend, or a cluster with"
               + " --kubeconfig.");
     }

@@ -29,7 +29,7 @@ final class ControllerChoice {
             .toList();
     for (String entry : entries) {
       if (!entry.equals("*") && !ALL.contains(name(entry))) {
-        throw new UserError(
+        throw UserError.ofCommandLine(
             "--controllers names '%s'; accepted are *, %s, each with + or - before it or without."
                 .formatted(entry, String.join(", ", ALL)));
       }

@@ -92,7 +92,7 @@ final class EngineVerb implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (count < 1 || count > 250 || (host != null && count != 1)) {
-      throw new UserError(
+      throw UserError.ofCommandLine(
           "--count is " + count + "; 1 to 250 is accepted, and 1 where --host is given.");
     }
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
@@ -135,7 +135,8 @@ final class EngineVerb implements Callable<Integer> {
           case "fast" -> EngineConfig.fast();
           case "calibrated" -> EngineConfig.calibrated();
           default ->
-              throw new UserError("--preset is '" + preset + "'; fast or calibrated is accepted.");
+              throw UserError.ofCommandLine(
+                  "--preset is '" + preset + "'; fast or calibrated is accepted.");
         };
     if (ttft != null || itl != null) {
       config =

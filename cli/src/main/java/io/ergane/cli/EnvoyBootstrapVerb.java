@@ -49,10 +49,7 @@ final class EnvoyBootstrapVerb implements Callable<Integer> {
   public Integer call() {
     Accepted.port("--admin-port", adminPort);
     Accepted.range("--max-connections", maxConnections, 1, Integer.MAX_VALUE);
-    if (xds.certificate != null && xds.authority == null) {
-      throw new UserError(
-          "--xds-cert was given without --xds-ca. Give the certificates to trust too.");
-    }
+    xds.checkWords();
     String node = xds.nodeId == null ? NodeName.ofHost("envoy") : xds.nodeId;
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.print(bootstrap(node, xds.address()).yaml());

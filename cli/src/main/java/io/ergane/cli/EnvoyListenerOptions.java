@@ -45,10 +45,7 @@ final class EnvoyListenerOptions {
   void check() {
     Accepted.range("--port", port, 1, 65_535);
     Accepted.range("--max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
-    if ((tlsCert == null) != (tlsKey == null)) {
-      throw new UserError(
-          "only one of --tls-cert and --tls-key was given. Give both, or neither for plain text.");
-    }
+    Accepted.both("--tls-cert", tlsCert, "--tls-key", tlsKey);
   }
 
   EnvoySettings settings(

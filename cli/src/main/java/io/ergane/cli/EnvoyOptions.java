@@ -59,22 +59,16 @@ public final class EnvoyOptions {
    */
   void check(RouterOptions options) {
     if (!wanted()) {
-      needsEnvoy(xdsPort, "--xds-port");
-      needsEnvoy(extProcPort, "--ext-proc-port");
+      Accepted.needs("--xds-port", xdsPort, "--envoy", program);
+      Accepted.needs("--ext-proc-port", extProcPort, "--envoy", program);
       return;
     }
     Accepted.port("--xds-port", xds());
     Accepted.port("--ext-proc-port", extProc());
     if (options.scheduling.engineKey(System.getenv()) != null) {
-      throw new UserError(
+      throw UserError.ofCommandLine(
           "engines are given no key through Envoy, and one was named (--engine-key-file or"
               + " ERGANE_ENGINE_KEY). Leave it out, or leave --envoy out.");
-    }
-  }
-
-  private static void needsEnvoy(@Nullable Integer port, String option) {
-    if (port != null) {
-      throw new UserError(option + " was given without --envoy. Give both, or neither.");
     }
   }
 }

@@ -8,7 +8,7 @@ final class ExitCode {
   /** Understood, but not done: findings, an unreachable server, a port in use. */
   static final int FAILED = 1;
 
-  /** The command line itself is wrong. */
+  /** The command line itself is wrong, whatever the state of things it names. */
   static final int USAGE = 2;
 
   private ExitCode() {}

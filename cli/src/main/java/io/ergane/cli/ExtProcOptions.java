@@ -51,10 +51,7 @@ final class ExtProcOptions {
     Accepted.range("--health-port", healthPort, NO_PORT, MAX_PORT);
     Accepted.pair("--tls-cert", tlsCert, "--tls-key", tlsKey);
     Accepted.file("--client-ca", clientAuthority);
-    if (clientAuthority != null && tlsCert == null) {
-      throw new UserError(
-          "--client-ca was given without --tls-cert and --tls-key. Give all three.");
-    }
+    Accepted.needs("--client-ca", clientAuthority, "--tls-cert", tlsCert);
   }
 
   ExtProcSettings.Listener listener() {

@@ -69,7 +69,8 @@ final class KubernetesOptions {
    */
   Cluster open() {
     if (qps < 0 || burst < 0) {
-      throw new UserError("--kube-api-qps and --kube-api-burst are 0, for the default, or more.");
+      throw UserError.ofCommandLine(
+          "--kube-api-qps and --kube-api-burst are 0, for the default, or more.");
     }
     ClusterSettings usual = ClusterSettings.DEFAULT;
     try {

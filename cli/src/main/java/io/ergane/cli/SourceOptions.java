@@ -42,6 +42,13 @@ final class SourceOptions {
   @Spec(Spec.Target.MIXEE)
   @Nullable CommandSpec spec;
 
+  /**
+   * @throws ParameterException for an engine that is not understood
+   */
+  void check() {
+    var _ = parsed();
+  }
+
   /** Whether nothing is named; a pod's own cluster counts when nothing else does. */
   boolean isEmpty() {
     return files.isEmpty() && backends.isEmpty() && !kubernetes.wanted(System.getenv());

@@ -74,7 +74,7 @@ final class UnservedOptions {
 
   private static void refuse(boolean given, String option) {
     if (given) {
-      throw new UserError(
+      throw UserError.ofCommandLine(
           option
               + " was given, but Gateways are not served by this version. Leave it out; ModelRoutes"
               + " without parentRefs are served on --port.");

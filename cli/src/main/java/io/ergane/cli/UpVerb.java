@@ -30,6 +30,7 @@ final class UpVerb implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    declared.check();
     options.check();
     envoy.check(options);
     writing.check();

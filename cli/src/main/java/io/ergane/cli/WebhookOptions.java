@@ -78,7 +78,8 @@ final class WebhookOptions {
     Accepted.range("--webhook-timeout", timeout, 1, 3600);
     Accepted.pair("--tls-cert-file", certificate, "--tls-private-key-file", key);
     if (enabled && !cluster) {
-      throw new UserError("--enable-webhook needs a cluster. Name one with --kubeconfig.");
+      throw UserError.ofCommandLine(
+          "--enable-webhook needs a cluster. Name one with --kubeconfig.");
     }
   }
 

@@ -43,15 +43,17 @@ final class XdsOptions {
    * @throws UserError naming the option
    */
   void check() {
+    checkWords();
     Accepted.file("--xds-ca", authority);
-    Accepted.pair("--xds-cert", certificate, "--xds-key", key);
-    if (certificate != null && authority == null) {
-      throw new UserError(
-          "--xds-cert was given without --xds-ca. Give the certificates to trust too.");
-    }
-    if (nodeId != null && nodeId.isBlank()) {
-      throw new UserError("--node-id is empty. Name this node, or leave the option out.");
-    }
+    Accepted.file("--xds-cert", certificate);
+    Accepted.file("--xds-key", key);
+  }
+
+  /** The same where the files are another machine's. */
+  void checkWords() {
+    Accepted.both("--xds-cert", certificate, "--xds-key", key);
+    Accepted.needs("--xds-cert", certificate, "--xds-ca", authority);
+    Accepted.notEmpty("--node-id", nodeId);
   }
 
   ControlPlaneAddress address() {

@@ -52,8 +52,8 @@ class ControlPlaneOptionsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--ext-proc-cert=c, only one of --ext-proc-cert and --ext-proc-key",
-    "--ext-proc-key=k, only one of --ext-proc-cert and --ext-proc-key",
+    "--ext-proc-cert=c, --ext-proc-cert was given without --ext-proc-key",
+    "--ext-proc-key=k, --ext-proc-key was given without --ext-proc-cert",
     "--ext-proc-cert=c --ext-proc-key=k, --ext-proc-cert was given without --ext-proc-ca",
     "--ext-proc-name=n, --ext-proc-name was given without --ext-proc-ca",
     "--ext-proc-ca=, --ext-proc-ca is empty",

@@ -69,14 +69,21 @@ class EnvoyBootstrapVerbTest {
       value = {
         "envoy-bootstrap --xds a:1 --admin-port 70000 | --admin-port is 70000; 0 to 65535 is accepted",
         "envoy-bootstrap --xds a:1 --xds-cert c --xds-key k | without --xds-ca",
-        "proxy --xds a:1 --xds-ca nowhere.pem | --xds-ca is nowhere.pem, which does not exist",
-        "proxy --xds a:1 --xds-cert c.pem | only one of --xds-cert and --xds-key was given",
+        "envoy-bootstrap --xds a:1 --xds-ca a --xds-key k | --xds-key was given without --xds-cert",
+        "proxy --xds a:1 --xds-cert c.pem | --xds-cert was given without --xds-key",
         "proxy --xds a:1 --port 70000 | --port is 70000",
       })
   void aValueThatCannotBeIsAnsweredWithWhatIsAccepted(String line, String answer) {
-    assertThat(run(line.split(" "))).isEqualTo(ExitCode.FAILED);
+    assertThat(run(line.split(" "))).isEqualTo(ExitCode.USAGE);
 
     assertThat(err.toString()).startsWith("ergane: ").contains(answer);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThat(run("proxy", "--xds", "a:1", "--xds-ca", "nowhere.pem")).isEqualTo(ExitCode.FAILED);
+
+    assertThat(err.toString()).contains("--xds-ca is nowhere.pem, which does not exist");
   }
 
   @ParameterizedTest

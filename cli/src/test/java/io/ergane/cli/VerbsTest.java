@@ -69,17 +69,26 @@ class VerbsTest {
         "up --max-in-flight 0                           | --max-in-flight is 0; 1 or more is"
             + " accepted.",
         "up --tls-cert c.pem                            | Give both, or neither",
-        "up --config nowhere.yaml                       | --config is nowhere.yaml, which does not"
-            + " exist.",
         "up --enable-gateway-api=true                   | --enable-gateway-api was given",
         "up --enable-gateway-api-inference-extension    | --enable-gateway-api-inference-extension"
             + " was",
         "engine --count 0                               | --count is 0; 1 to 250 is accepted",
-        "explain --admin http://127.0.0.1:1             | no Ergane answers at http://127.0.0.1:1."
-            + " Start",
         "explain --admin 127.0.0.1:15000                | a URL such as http://127.0.0.1:15000",
       })
   void aValueThatCannotBeIsAnsweredWithWhatIsAccepted(String line, String answer) {
+    assertThat(run(words(line))).isEqualTo(ExitCode.USAGE);
+
+    assertThat(err.toString()).startsWith("ergane: ").contains(answer);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "up --config nowhere.yaml           | --config is nowhere.yaml, which does not exist.",
+        "explain --admin http://127.0.0.1:1 | no Ergane answers at http://127.0.0.1:1. Start",
+      })
+  void whatIsNotThereIsNoFaultOfTheCommandLine(String line, String answer) {
     assertThat(run(words(line))).isEqualTo(ExitCode.FAILED);
 
     assertThat(err.toString()).startsWith("ergane: ").contains(answer);
@@ -95,7 +104,7 @@ class VerbsTest {
                         + " --webhook-service-name d --kube-api-qps 5 --kube-api-burst=9 -v 4"
                         + " --logtostderr=true --expose-metrics-on-router-port=false"
                         + " --enable-gateway-api=false --port 70000")))
-        .isEqualTo(ExitCode.FAILED);
+        .isEqualTo(ExitCode.USAGE);
 
     assertThat(err.toString()).contains("--port is 70000").doesNotContain("no option");
   }

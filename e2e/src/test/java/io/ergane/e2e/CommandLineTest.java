@@ -183,7 +183,13 @@ final class CommandLineTest {
             CommandLine.start(folder, "engine", "--host=127.0.3.100", "--port=" + port);
         CommandLine up =
             CommandLine.start(
-                folder, "up", "--backend=" + backend(), "--host=127.0.3.100", "--port=" + port)) {
+                folder,
+                "up",
+                "--backend=" + backend(),
+                "--host=127.0.3.100",
+                "--port=" + port,
+                "--debug-port=0",
+                "--metrics-port=0")) {
       assertThat(second.exitCode()).as("%s", second).isEqualTo(1);
       assertThat(second.err())
           .contains("127.0.3.100:" + port, "Choose another --port")
