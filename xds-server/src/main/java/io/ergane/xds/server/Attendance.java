@@ -3,6 +3,7 @@ package io.ergane.xds.server;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -141,7 +142,8 @@ final class Attendance {
         visitor.left == null
             ? "node %s is connected: %s%s".formatted(node.id(), who, often)
             : "node %s is gone: %s, connected since %s%s"
-                .formatted(node.id(), who, node.connectedSince(), often));
+                .formatted(
+                    node.id(), who, node.connectedSince().truncatedTo(ChronoUnit.SECONDS), often));
   }
 
   private void forget() {
