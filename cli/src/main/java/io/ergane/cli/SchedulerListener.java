@@ -43,7 +43,11 @@ final class SchedulerListener {
                     limits.maxHeaderBytes()))
             .withTimeouts(
                 new ExtProcSettings.Timeouts(
-                    lameDuck, Waits.drain(environment), times.keepAlive(), times.leastPing()))
+                    lameDuck,
+                    Waits.drain(environment),
+                    times.keepAlive(),
+                    times.leastPing(),
+                    times.upload()))
             .withSurface(options.surface(ready, exposeMetrics, instruments));
     return listen(
         options.seed == null ? settings : settings.withSeed(options.seed), engines, instruments);

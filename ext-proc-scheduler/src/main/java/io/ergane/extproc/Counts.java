@@ -25,7 +25,9 @@ final class Counts {
     ORDER,
     INTERNAL,
     /** Too many are open. */
-    EXCESS
+    EXCESS,
+    /** Headers or body did not come in time. */
+    LATE
   }
 
   /** Why a request was given up without news of its end. */

@@ -11,9 +11,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,11 +43,12 @@ public final class ExtProcServer implements AutoCloseable {
   private final Health health;
   private final Server main;
   private final @Nullable Server healthOnly;
-  private final ScheduledFuture<?> sweep;
+  private final List<ScheduledFuture<?>> sweeps = new ArrayList<>();
   private @Nullable CompletableFuture<Integer> draining;
 
   private ExtProcServer(
       ServerState server,
+      Services services,
       EventLoopGroup group,
       Health health,
       Server main,
@@ -54,10 +58,8 @@ public final class ExtProcServer implements AutoCloseable {
     this.health = health;
     this.main = main;
     this.healthOnly = healthOnly;
-    this.sweep =
-        group
-            .next()
-            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    sweepOn(group.next(), this::sweep);
+    group.forEach(loop -> sweepOn(loop, services::expire));
   }
 
   /**
@@ -89,12 +91,12 @@ public final class ExtProcServer implements AutoCloseable {
             .build()
             .start();
     if (listener.healthPort() < 0) {
-      return new ExtProcServer(server, group, health, main, null);
+      return new ExtProcServer(server, services, group, health, main, null);
     }
     try {
       Server alone =
           builder(settings, group, listener.healthPort()).addService(health).build().start();
-      return new ExtProcServer(server, group, health, main, alone);
+      return new ExtProcServer(server, services, group, health, main, alone);
     } catch (IOException | RuntimeException e) {
       main.shutdownNow();
       throw e;
@@ -144,6 +146,11 @@ public final class ExtProcServer implements AutoCloseable {
                   authority == null ? "" : " and the certificates that sign clients'"),
           e);
     }
+  }
+
+  private void sweepOn(EventExecutor loop, Runnable task) {
+    sweeps.add(
+        loop.scheduleWithFixedDelay(task, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS));
   }
 
   private void sweep() {
@@ -225,7 +232,7 @@ public final class ExtProcServer implements AutoCloseable {
   @Override
   public void close() {
     server.leaving = true;
-    sweep.cancel(false);
+    sweeps.forEach(each -> each.cancel(false));
     main.shutdownNow();
     if (healthOnly != null) {
       healthOnly.shutdownNow();

@@ -108,15 +108,17 @@ public record ExtProcSettings(
    * @param drain for open requests after that
    * @param keepAlive silence after which a connection is asked for a sign of life
    * @param leastPing shortest interval at which clients may ask for one
+   * @param upload for a request's headers and body, from the opening of its stream
    */
   public record Timeouts(
-      Duration lameDuck, Duration drain, Duration keepAlive, Duration leastPing) {
+      Duration lameDuck, Duration drain, Duration keepAlive, Duration leastPing, Duration upload) {
     public static final Timeouts DEFAULT =
         new Timeouts(
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5));
   }
 
   /** Who tells that a request is over. */

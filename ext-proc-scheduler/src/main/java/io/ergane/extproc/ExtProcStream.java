@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>READING</td><td>the body is whole: directed, closed; the access log tells of the end</td><td>OVER</td></tr>
  * <tr><td>READING</td><td>the body is whole: directed; this stream tells of the end</td><td>DIRECTED</td></tr>
  * <tr><td>READING</td><td>the answer begins: someone else gave it</td><td>READING</td></tr>
+ * <tr><td>FRESH, READING</td><td>headers or body do not come in time: refused, closed</td><td>OVER</td></tr>
  * <tr><td>DIRECTED</td><td>messages of the answer: watched and passed</td><td>DIRECTED</td></tr>
  * </table>
  *
  * <p>On the way to OVER what is held is released and telemetry is told, each once. Belongs to one
  * thread at a time.
  */
-final class ExtProcStream {
+final class ExtProcStream extends Undecided.Member {
   private static final int CLIENT_CLOSED_REQUEST = 499;
   private static final int MAX_LOGGED_PATH = 1000;
 
@@ -65,6 +66,14 @@ final class ExtProcStream {
     this.connection = connection;
     this.ledger = new Ledger(server.telemetry, server.dataplane);
     this.protocol = Protocol.assumed(server.settings.accounting());
+    loop.undecided.add(this, server.now());
+  }
+
+  private void enter(State next) {
+    state = next;
+    if (next == State.DIRECTED || next == State.OVER) {
+      loop.undecided.remove(this);
+    }
   }
 
   /** Takes a message. */
@@ -104,6 +113,7 @@ final class ExtProcStream {
     if (phase == null) {
       phase = new ResponsePhase(server.settings.limits().maxFrameBytes(), loop.answers, out);
       response = phase;
+      loop.undecided.remove(this);
     }
     return phase;
   }
@@ -113,7 +123,7 @@ final class ExtProcStream {
       outOfOrder("request headers came twice");
       return;
     }
-    state = State.READING;
+    enter(State.READING);
     RequestHead asked = new RequestHead(message.headers().copy());
     head = asked;
     restrict(message);
@@ -164,25 +174,12 @@ final class ExtProcStream {
   }
 
   private void awaitBody() {
-    switch (protocol.request()) {
-      case BUFFERED, BUFFERED_PARTIAL -> {
-        token = server.open.newToken();
-        out.send(loop.answers.named(Tokens.text(token)));
-      }
-      case FULL_DUPLEX_STREAMED -> {}
-      case STREAMED -> {
-        if (!protocol.bodyUnasked()) {
-          refuse(
-              Refusal.misconfigured(
-                  "Envoy sends request bodies in the mode STREAMED, piece by piece after routing",
-                  "set request_body_mode to BUFFERED."));
-        }
-      }
-      case NONE, OTHER ->
-          refuse(
-              Refusal.misconfigured(
-                  "Envoy does not send request bodies, so the model is not known",
-                  "set request_body_mode to BUFFERED."));
+    Refusal unusable = protocol.unusable();
+    if (unusable != null) {
+      refuse(unusable);
+    } else if (protocol.wholeBodies()) {
+      token = server.open.newToken();
+      out.send(loop.answers.named(Tokens.text(token)));
     }
   }
 
@@ -270,7 +267,7 @@ final class ExtProcStream {
 
   private void askAgain() {
     out.send(loop.answers.wholeBody());
-    state = State.OVER;
+    enter(State.OVER);
     release();
     ledger.withdrawn();
     out.complete();
@@ -286,7 +283,7 @@ final class ExtProcStream {
     OpenRequest decided = server.open.add(named, to.hold(), ledger, connection, server.now());
     admitted = false;
     open = decided;
-    state = State.DIRECTED;
+    enter(State.DIRECTED);
     Direction direction = Direction.of(to, decided, told, head);
     int pieces = body == null ? 0 : body.pieces();
     long declared = head.contentLength();
@@ -295,7 +292,7 @@ final class ExtProcStream {
     head = RequestHead.NONE;
     releaseBody();
     if (!protocol.watched()) {
-      state = State.OVER;
+      enter(State.OVER);
       out.complete();
     }
   }
@@ -310,7 +307,7 @@ final class ExtProcStream {
     ledger.firstByte();
     ledger.lastByte();
     Direction.answer(loop.answers, out, own, details);
-    state = State.OVER;
+    enter(State.OVER);
     release();
     ledger.ended();
     out.complete();
@@ -327,6 +324,20 @@ final class ExtProcStream {
     server.counts.add(why);
     ended();
     out.fail(status.withDescription(what));
+  }
+
+  @Override
+  void late() {
+    server.counts.add(Counts.Failure.LATE);
+    String text =
+        "The request did not arrive within %d s; send it again."
+            .formatted(server.settings.timeouts().upload().toSeconds());
+    if (state == State.READING) {
+      refuse(Refusal.badMessage(408, text));
+    } else {
+      ended();
+      out.fail(Status.DEADLINE_EXCEEDED.withDescription(text));
+    }
   }
 
   /** The program failed on a message. */
@@ -351,7 +362,7 @@ final class ExtProcStream {
   /** The stream is gone, or nothing more can come of it; calls after the first do nothing. */
   void ended() {
     State before = state;
-    state = State.OVER;
+    enter(State.OVER);
     release();
     OpenRequest decided = open;
     open = null;

@@ -10,8 +10,10 @@ final class LoopState {
   final Decider decider;
   final RequestIds ids;
   final ProcessingAnswers answers = new ProcessingAnswers();
+  final Undecided undecided;
 
   LoopState(ServerState server, long seed) {
+    undecided = new Undecided(server.settings.timeouts().upload().toNanos());
     SplitMix random = new SplitMix(seed);
     int depth = server.settings.limits().maxJsonDepth();
     decider =

@@ -1,7 +1,9 @@
 package io.ergane.extproc;
 
+import io.ergane.dataplane.decision.Refusal;
 import io.ergane.extproc.wire.BodyMode;
 import io.ergane.extproc.wire.ProcessingMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a stream goes.
@@ -30,5 +32,26 @@ record Protocol(BodyMode request, BodyMode response, boolean bodyUnasked, boolea
         };
     return new Protocol(
         message.requestBody(), message.responseBody(), message.bodyUnasked(), watched);
+  }
+
+  /** Whether a request's body comes in one message, once its headers were answered. */
+  boolean wholeBodies() {
+    return request == BodyMode.BUFFERED || request == BodyMode.BUFFERED_PARTIAL;
+  }
+
+  /** Why no request can be decided about; null when one can. */
+  @Nullable Refusal unusable() {
+    String found =
+        switch (request) {
+          case BUFFERED, BUFFERED_PARTIAL, FULL_DUPLEX_STREAMED -> null;
+          case STREAMED ->
+              bodyUnasked
+                  ? null
+                  : "Envoy sends request bodies in the mode STREAMED, piece by piece after routing";
+          case NONE, OTHER -> "Envoy does not send request bodies, so the model is not known";
+        };
+    return found == null
+        ? null
+        : Refusal.misconfigured(found, "set request_body_mode to BUFFERED.");
   }
 }

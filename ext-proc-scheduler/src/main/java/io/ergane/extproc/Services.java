@@ -76,6 +76,11 @@ final class Services {
     return new ServerCall.Listener<>() {};
   }
 
+  /** Ends streams of this thread that have waited too long. */
+  void expire() {
+    loops.get().undecided.expire(server.now());
+  }
+
   ServerServiceDefinition accessLog() {
     return ServerServiceDefinition.builder(ACCESS_LOG)
         .addMethod(streamAccessLogs, (call, _) -> new LogCall(server, messages, call))

@@ -6,6 +6,7 @@ import static io.ergane.extproc.Script.configured;
 import static io.ergane.extproc.Script.headers;
 import static io.ergane.extproc.Script.pieces;
 import static io.ergane.extproc.Script.post;
+import static io.ergane.extproc.Script.responseHeaders;
 import static io.ergane.extproc.Script.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse.ResponseCase;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,52 @@ class ExtProcStreamTest {
     assertThat(envoy.status).isEqualTo(Status.OK);
     assertThat(world.server.open.size()).isEqualTo(1);
     assertThat(world.dataplane.board().totalInFlight()).isEqualTo(1);
+    settle();
+  }
+
+  @Test
+  void whatDoesNotArriveInTimeIsRefusedAndHoldsNothing() {
+    Duration patience = World.SETTINGS.timeouts().upload();
+    Envoy silent = new Envoy(world);
+    Envoy headersOnly = new Envoy(world).send(post(BUFFERED, NONE));
+    Envoy half = new Envoy(world).send(post(DUPLEX, NONE)).send(body(utf8("{\"model\":"), false));
+    Envoy directed =
+        new Envoy(world).send(post(BUFFERED, NONE)).send(body(utf8(chat("plain")), true));
+    world.clock.pass(patience.dividedBy(2));
+    Envoy younger = new Envoy(world).send(post(BUFFERED, NONE));
+
+    world.clock.pass(patience.dividedBy(2));
+    world.loop.undecided.expire(world.server.now());
+
+    assertThat(silent.status).extracting(Status::getCode).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    for (Envoy late : List.of(headersOnly, half)) {
+      assertThat(late.immediate().getStatus().getCodeValue()).isEqualTo(408);
+      assertThat(late.status).isEqualTo(Status.OK);
+    }
+    assertThat(directed.ends).isEqualTo(1);
+    assertThat(directed.answers).hasSize(2);
+    assertThat(world.server.counts.inFlight).hasValue(2);
+
+    younger.send(body(utf8(chat("plain")), true));
+    world.clock.pass(patience);
+    world.loop.undecided.expire(world.server.now());
+
+    assertThat(younger.direction().hasRequestBody()).isTrue();
+    assertThat(world.server.counts.failures[Counts.Failure.LATE.ordinal()].sum()).isEqualTo(3);
+    settle();
+  }
+
+  @Test
+  void anAnswerOfSomeoneElsesMayTakeAnyTime() {
+    Envoy unasked = new Envoy(world).send(responseHeaders(200, "text/event-stream", false));
+    Envoy undecided =
+        new Envoy(world).send(post(BUFFERED, NONE)).send(responseHeaders(429, "text/plain", false));
+    world.clock.pass(World.SETTINGS.timeouts().upload());
+    world.loop.undecided.expire(world.server.now());
+
+    assertThat(unasked.ends).isZero();
+    assertThat(undecided.ends).isZero();
+    undecided.stream.halfClosed();
     settle();
   }
 

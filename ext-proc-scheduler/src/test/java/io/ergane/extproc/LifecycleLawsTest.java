@@ -79,6 +79,10 @@ class LifecycleLawsTest {
         tell(envoy);
       }
     }
+    if (random.nextInt(4) == 0) {
+      world.clock.pass(World.SETTINGS.timeouts().upload());
+      world.loop.undecided.expire(world.clock.now());
+    }
     if (random.nextBoolean()) {
       envoy.stream.halfClosed();
     }
