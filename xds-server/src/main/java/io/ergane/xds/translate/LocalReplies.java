@@ -3,9 +3,12 @@ package io.ergane.xds.translate;
 import static io.ergane.xds.translate.OwnErrors.Kind.BODY_TOO_LARGE;
 import static io.ergane.xds.translate.OwnErrors.Kind.HEADERS_TOO_LARGE;
 import static io.ergane.xds.translate.OwnErrors.Kind.NO_HTTP;
+import static io.ergane.xds.translate.OwnErrors.Kind.NO_TUNNEL;
+import static io.ergane.xds.translate.OwnErrors.Kind.NO_UPGRADE;
 import static io.ergane.xds.translate.OwnErrors.Kind.SCHEDULER_UNAVAILABLE;
 import static io.ergane.xds.translate.OwnErrors.Kind.TOO_LATE;
 import static io.ergane.xds.translate.OwnErrors.Kind.TOO_OLD;
+import static io.ergane.xds.translate.OwnErrors.Kind.UNKNOWN_CODING;
 import static io.ergane.xds.translate.OwnErrors.Kind.UPSTREAM_FAILED;
 import static io.ergane.xds.translate.OwnErrors.Kind.UPSTREAM_TIMEOUT;
 
@@ -27,12 +30,24 @@ import java.util.List;
  * <p>Answers that the scheduler gives count as local replies too. They are told apart by why Envoy
  * answers: a failed external processor has details that begin with {@code ext_proc_error} and no
  * response flag, a failed engine has a flag, an answer of the scheduler has details that begin with
- * {@code ergane_}, and what Envoy finds wrong with a request is told by status.
+ * {@code ergane_}, and what Envoy finds wrong with a request is told by status, and by method for a
+ * tunnel.
  */
 final class LocalReplies {
   /** No host, connection failure or end, retries exhausted, overflow, reset, no cluster. */
   private static final List<String> UPSTREAM_FLAGS =
       List.of("UH", "UF", "UC", "URX", "UO", "LR", "UR", "NC", "UPE");
+
+  /** What Envoy finds wrong with a request before it asks the scheduler. */
+  private static final List<Kind> REQUESTS =
+      List.of(
+          BODY_TOO_LARGE,
+          HEADERS_TOO_LARGE,
+          TOO_LATE,
+          TOO_OLD,
+          NO_HTTP,
+          NO_UPGRADE,
+          UNKNOWN_CODING);
 
   private final OwnErrors errors;
   private final EnvoySettings settings;
@@ -48,9 +63,9 @@ final class LocalReplies {
     replies.add(SCHEDULER_UNAVAILABLE, details("startsWith('ext_proc_error')"));
     replies.add(UPSTREAM_TIMEOUT, flags(List.of("UT")));
     replies.add(UPSTREAM_FAILED, flags(UPSTREAM_FLAGS));
-    for (Kind kind : List.of(BODY_TOO_LARGE, HEADERS_TOO_LARGE, TOO_LATE, TOO_OLD, NO_HTTP)) {
-      replies.add(kind, envoys(kind.status()));
-    }
+    AccessLogFilter tunnel = expression("response.code == 403 && request.method == 'CONNECT'");
+    replies.replies.addMappers(replies.mapper(NO_TUNNEL, tunnel, false));
+    REQUESTS.forEach(kind -> replies.add(kind, envoys(kind.status())));
     return replies.replies.build();
   }
 
@@ -77,6 +92,9 @@ final class LocalReplies {
                 SubstitutionFormatString.newBuilder()
                     .setTextFormatSource(DataSource.newBuilder().setInlineString(body))
                     .setContentType(errors.contentType()));
+    if (kind == NO_TUNNEL) {
+      mapper.addHeadersToAdd(Protos.header("allow", "GET, POST"));
+    }
     if (kind.passes()) {
       mapper.addHeadersToAdd(Protos.header("retry-after", "1"));
     }

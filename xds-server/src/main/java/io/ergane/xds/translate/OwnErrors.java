@@ -44,6 +44,21 @@ record OwnErrors(boolean kthena) {
         "invalid_request",
         "The request is no sound HTTP; correct its first line, its path and its headers.",
         ""),
+    NO_UPGRADE(
+        403,
+        "invalid_request",
+        "Connections are not handed over to other protocols; send the request without upgrade.",
+        ""),
+    UNKNOWN_CODING(
+        501,
+        "not_implemented",
+        "The transfer-encoding is not understood; send the body chunked or with its length.",
+        ""),
+    NO_TUNNEL(
+        405,
+        "invalid_request",
+        "CONNECT is not served; send the request itself, with a path under /v1/.",
+        ""),
     UNKNOWN_PATH(
         404,
         "unknown_path",
@@ -106,7 +121,7 @@ record OwnErrors(boolean kthena) {
 
   private static String anthropicType(int status) {
     return switch (status) {
-      case 400, 408, 426, 431 -> "invalid_request_error";
+      case 400, 403, 405, 408, 426, 431, 501 -> "invalid_request_error";
       case 404 -> "not_found_error";
       case 413 -> "request_too_large";
       case 503 -> "overloaded_error";

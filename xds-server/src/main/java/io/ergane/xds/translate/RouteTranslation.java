@@ -66,6 +66,7 @@ final class RouteTranslation {
             .addAllRequestHeadersToRemove(NOT_TO_ENGINES)
             .putAllTypedPerFilterConfig(DecisionFilters.everywhere(settings));
     image.pools().values().forEach(pool -> host.addRoutes(chosen(pool)));
+    host.addRoutes(tunnel());
     if (settings.body().cutsLong()) {
       host.addRoutes(wholeBody());
       host.addRoutes(longBody());
@@ -129,6 +130,17 @@ final class RouteTranslation {
       policy.setPerTryTimeout(Protos.millis(traffic.timeoutMillis()));
     }
     return policy.build();
+  }
+
+  /**
+   * Without a route of its own a tunnel would be waited for, like a body that does not end. Envoy
+   * refuses one that has such a route, since no route allows any.
+   */
+  private Route tunnel() {
+    RouteMatch.ConnectMatcher any = RouteMatch.ConnectMatcher.getDefaultInstance();
+    return answered("tunnel", "/", Kind.NO_TUNNEL, false).toBuilder()
+        .setMatch(RouteMatch.newBuilder().setConnectMatcher(any))
+        .build();
   }
 
   private Route wholeBody() {

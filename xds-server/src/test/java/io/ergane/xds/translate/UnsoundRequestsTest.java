@@ -46,7 +46,22 @@ class UnsoundRequestsTest {
       String large = answer(port, "GET /v1/models HTTP/1.1\r\nhost: a\r\n" + many + "\r\n");
       String hostless = answer(port, "GET /v1/models HTTP/1.1\r\nconnection: close\r\n\r\n");
 
+      String tunnel = answer(port, "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n");
+      String upgrade =
+          answer(
+              port,
+              "GET /v1/models HTTP/1.1\r\nhost: a\r\nconnection: upgrade, close\r\nupgrade: websocket\r\n\r\n");
+      String coded =
+          answer(
+              port,
+              "POST /v1/completions HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: gzip\r\n\r\n");
+
       assertSoftly(softly -> {
+        softly
+            .assertThat(tunnel)
+            .contains(" 405 ", "allow: GET, POST", "\"message\":\"CONNECT is not served");
+        softly.assertThat(upgrade).contains(" 403 ", "\"message\":\"Connections are not handed");
+        softly.assertThat(coded).contains(" 501 ", "\"message\":\"The transfer-encoding is not");
         softly.assertThat(old).contains(" 426 ", "\"message\":\"HTTP/1.0 is not served");
         softly.assertThat(garbled).contains(" 400 ", "\"message\":\"The request is no sound HTTP");
         softly.assertThat(large).contains(" 431 ", "\"message\":\"The request's headers exceed");
