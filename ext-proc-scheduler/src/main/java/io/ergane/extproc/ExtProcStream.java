@@ -9,7 +9,7 @@ import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.extproc.wire.ProcessingAnswers;
 import io.ergane.extproc.wire.ProcessingMessage;
 import io.grpc.Status;
-import java.util.Set;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExtProcStream extends Undecided.Member {
   private static final int CLIENT_CLOSED_REQUEST = 499;
-  private static final int MAX_LOGGED_PATH = 1000;
 
   private enum State {
     FRESH,
@@ -126,9 +125,9 @@ final class ExtProcStream extends Undecided.Member {
     enter(State.READING);
     RequestHead asked = new RequestHead(message.headers().copy());
     head = asked;
-    restrict(message);
+    asked.restrict(message.subset());
     if (asked.api() != null) {
-      describe(ledger.record, asked);
+      asked.describe(ledger.record, loop.ids);
       ledger.started(server.now());
     }
     OwnAnswer own = server.ownPaths.answer(asked.method(), asked.path());
@@ -144,19 +143,6 @@ final class ExtProcStream extends Undecided.Member {
     } else {
       awaitBody();
     }
-  }
-
-  private void restrict(ProcessingMessage message) {
-    Set<String> only = message.subset();
-    if (only != null) {
-      head.restrict(only);
-    }
-  }
-
-  private void describe(RequestRecord record, RequestHead asked) {
-    record.method = Refusal.shortened(asked.method());
-    record.path = Refusal.shortened(asked.path(), MAX_LOGGED_PATH);
-    record.requestId = asked.id(loop.ids);
   }
 
   private @Nullable Refusal unwanted(RequestHead asked) {
@@ -180,12 +166,16 @@ final class ExtProcStream extends Undecided.Member {
     } else if (protocol.wholeBodies()) {
       token = server.open.newToken();
       out.send(loop.answers.named(Tokens.text(token)));
+      Duration time = protocol.timeFor(head.contentLength(), server.settings.timeouts().upload());
+      if (time != null) {
+        out.send(loop.answers.moreTime(time));
+      }
     }
   }
 
   private void requestBody(ProcessingMessage message) {
     if (state == State.READING) {
-      restrict(message);
+      head.restrict(message.subset());
     }
     boolean repeatedEnd = message.endOfStream() && message.bodyLength() == 0;
     switch (state) {

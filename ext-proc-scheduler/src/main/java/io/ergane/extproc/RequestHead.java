@@ -5,6 +5,7 @@ import io.ergane.dataplane.decision.OwnPaths;
 import io.ergane.dataplane.decision.Refusal;
 import io.ergane.dataplane.decision.RequestIds;
 import io.ergane.dataplane.decision.RequestView;
+import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.extproc.wire.Headers;
 import io.ergane.extproc.wire.ProcessingAnswers;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The head of a stream's request, and the endpoints that it may have. */
 final class RequestHead implements RequestView {
   private static final String ID = "x-request-id";
+  private static final int MAX_LOGGED_PATH = 1000;
 
   /** Before the headers came. */
   static final RequestHead NONE = new RequestHead(Headers.NONE);
@@ -68,8 +70,19 @@ final class RequestHead implements RequestView {
     return only;
   }
 
-  void restrict(Set<String> endpoints) {
-    only = endpoints;
+  /**
+   * @param endpoints null for no restriction more
+   */
+  void restrict(@Nullable Set<String> endpoints) {
+    if (endpoints != null) {
+      only = endpoints;
+    }
+  }
+
+  void describe(RequestRecord record, RequestIds ids) {
+    record.method = Refusal.shortened(method);
+    record.path = Refusal.shortened(path, MAX_LOGGED_PATH);
+    record.requestId = id(ids);
   }
 
   /** What the path stands for, null when it is under no API. */
@@ -111,7 +124,7 @@ final class RequestHead implements RequestView {
   }
 
   /** The client's request id where it is sound, else a fresh one. */
-  String id(RequestIds ids) {
+  private String id(RequestIds ids) {
     int id = headers.find(ID);
     return id < 0
         ? ids.fresh()

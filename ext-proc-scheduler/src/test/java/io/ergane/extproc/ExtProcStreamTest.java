@@ -117,6 +117,32 @@ class ExtProcStreamTest {
     settle();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1000, -1",
+    "1048576, 6",
+    "31457280, 35",
+    "33554432, 37",
+  })
+  void aLongBodyIsGivenASecondMoreForEachMebibyte(String length, int seconds) {
+    Envoy buffered = new Envoy(world).send(post(BUFFERED, NONE, "content-length", length));
+    Envoy inPieces = new Envoy(world).send(post(DUPLEX, NONE, "content-length", length));
+
+    assertThat(buffered.answers.getFirst().hasRequestHeaders()).isTrue();
+    if (seconds < 0) {
+      assertThat(buffered.answers).hasSize(1);
+    } else {
+      assertThat(buffered.answers).hasSize(2);
+      ProcessingResponse more = buffered.answers.getLast();
+      assertThat(more.getResponseCase()).isEqualTo(ResponseCase.RESPONSE_NOT_SET);
+      assertThat(more.getOverrideMessageTimeout().getSeconds()).isEqualTo(seconds);
+    }
+    assertThat(inPieces.answers).isEmpty();
+    buffered.stream.ended();
+    inPieces.stream.ended();
+    settle();
+  }
+
   @Test
   void aModelOfAnotherNameIsSplicedIntoTheBody() {
     byte[] sent = utf8(chat("m"));

@@ -1,6 +1,7 @@
 package io.ergane.extproc.wire;
 
 import io.ergane.core.llm.Edit;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class ProcessingAnswers {
   private static final int RESPONSE_BODY_FIELD = 4;
   private static final int IMMEDIATE = 7;
   private static final int DYNAMIC_METADATA = 8;
+  private static final int MESSAGE_TIMEOUT = 10;
   private static final int COMMON = 1;
   private static final int HEADER_MUTATION = 2;
   private static final int BODY_MUTATION = 3;
@@ -99,6 +101,15 @@ public final class ProcessingAnswers {
     close(response, struct);
     int mark = out.mark();
     out.close(HEADERS_FIELD, mark);
+    return out.end();
+  }
+
+  /** Is no answer: the one to the message before this may take so long, from now on. */
+  public Encoded moreTime(Duration time) {
+    out.begin();
+    int mark = out.mark();
+    out.number(1, time.toSeconds());
+    out.close(MESSAGE_TIMEOUT, mark);
     return out.end();
   }
 

@@ -78,7 +78,8 @@ public record EnvoySettings(
    * The servers that decide.
    *
    * @param tls null for plaintext
-   * @param timeout for the answer to one message; at least the longest that a request may be held
+   * @param timeout for the answer to one message; at least the longest that a request may be held.
+   *     For long bodies schedulers ask for more, which they get as far as {@link Timeouts#upload}
    * @param logInterval the longest that an access log entry waits in Envoy
    */
   public record Scheduler(

@@ -249,6 +249,15 @@ class LintTest {
   }
 
   @Test
+  void aShortTimeForLongBodiesIsRefused() {
+    planted(
+        "long-body-timeout",
+        "less time than the 37 s",
+        LISTENER,
+        processor(ExternalProcessor.Builder::clearMaxMessageTimeout));
+  }
+
+  @Test
   void anUnreceivedNamespaceIsRefused() {
     planted(
         "receiving-namespaces",

@@ -52,6 +52,7 @@ class ProfileWithEnvoyTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<AutoCloseable> open = new ArrayList<>(List.of(scheduler, engines, client));
   private String url = "";
+  private Duration schedulerTime = Duration.ofSeconds(20);
 
   @AfterEach
   void stop() throws Exception {
@@ -66,7 +67,7 @@ class ProfileWithEnvoyTest {
                 new Scheduler(
                     List.of(new Address("127.0.0.1", scheduler.port())),
                     null,
-                    Duration.ofSeconds(20),
+                    schedulerTime,
                     Duration.ofMillis(20)));
     List<Endpoint> rows = new ArrayList<>();
     for (String host : List.of("127.0.0.2", "127.0.0.3", "127.0.0.4", DEAD)) {
@@ -302,6 +303,22 @@ class ProfileWithEnvoyTest {
     assertThat(engines.asked)
         .allMatch(one -> one.bodyBytes() == last.length())
         .allMatch(one -> String.valueOf(last.length()).equals(one.headers().get("content-length")));
+  }
+
+  @Test
+  void aSchedulerGetsTheTimeThatItAsksForABody() throws Exception {
+    schedulerTime = Duration.ofSeconds(1);
+    EnvoyProcess envoy = start(EnvoySettings.DEFAULT);
+    scheduler.destination = at("127.0.0.2");
+    scheduler.thinks = Duration.ofSeconds(3);
+    String body = body(true, 2 * MIB);
+
+    assertThat(chat(body).statusCode()).isEqualTo(503);
+    scheduler.asks = Duration.ofSeconds(60);
+    assertThat(chat(body).statusCode()).isEqualTo(200);
+
+    assertThat(envoy.stat("http.ergane.ext_proc.message_timeouts")).isEqualTo(1);
+    assertThat(envoy.stat("http.ergane.ext_proc.override_message_timeout_received")).isEqualTo(1);
   }
 
   @Test

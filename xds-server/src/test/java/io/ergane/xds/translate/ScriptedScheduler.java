@@ -23,10 +23,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,11 @@ final class ScriptedScheduler implements AutoCloseable {
   volatile String destination = "";
   volatile Map<String, String> moreHeaders = Map.of();
   volatile boolean fails;
+
+  /** Before it answers a body, and what it asks Envoy for when it answers the headers before it. */
+  volatile Duration thinks = Duration.ZERO;
+
+  volatile Duration asks = Duration.ZERO;
 
   ScriptedScheduler(int port) {
     try {
@@ -158,12 +165,21 @@ final class ScriptedScheduler implements AutoCloseable {
                   ProcessingResponse.newBuilder()
                       .setRequestHeaders(HeadersResponse.getDefaultInstance())
                       .build());
+              if (asks.isPositive()) {
+                out.onNext(
+                    ProcessingResponse.newBuilder()
+                        .setOverrideMessageTimeout(Protos.duration(asks))
+                        .build());
+              }
             }
           } else {
             HttpBody body = request.getRequestBody();
             seen.add(new Seen(headers, body.getBody().size(), body.getEndOfStream()));
-            out.onNext(answer(body));
-            out.onCompleted();
+            CompletableFuture.delayedExecutor(thinks.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                  out.onNext(answer(body));
+                  out.onCompleted();
+                });
           }
         }
 

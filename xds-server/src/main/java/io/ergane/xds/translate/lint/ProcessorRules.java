@@ -155,6 +155,9 @@ final class ProcessorRules {
           "buffers bodies of up to %d bytes and refuses longer ones; put a buffer filter of 1 MiB or more before it.",
           buffer(filter.place(), route));
     }
+    if (mode.getRequestBodyMode() == BodySendMode.BUFFERED) {
+      time(filter, buffer(filter.place(), route));
+    }
     if (mode.getRequestBodyMode() == BodySendMode.BUFFERED_PARTIAL
         && !(filter.config().getRouteCacheAction() == RouteCacheAction.RETAIN
             && routesAgain(filter.place(), route))) {
@@ -162,6 +165,26 @@ final class ProcessorRules {
           "cut-body-route",
           filter,
           "cuts long bodies, and Envoy passes a cut body on before it clears the route cache, which ignores the chosen pool and can crash it; set route_cache_action RETAIN and clear the cache in a filter after it.");
+    }
+  }
+
+  /**
+   * A scheduler asks for a second more for each MiB of a body, 300 s at most.
+   *
+   * @param longest body in bytes
+   */
+  private void time(Found<ExternalProcessor> filter, long longest) {
+    long wanted = Math.min(300, 5 + longest / BODY);
+    ExternalProcessor config = filter.config();
+    if (longest >= BODY
+        && config.getMaxMessageTimeout().getSeconds() < wanted
+        && config.getMessageTimeout().getSeconds() < wanted) {
+      refuse(
+          "long-body-timeout",
+          filter,
+          "sends bodies of up to %d bytes in one message and lets the processor ask for less time than the %d s that they may take when many come at once; set max_message_timeout to that.",
+          longest,
+          wanted);
     }
   }
 
