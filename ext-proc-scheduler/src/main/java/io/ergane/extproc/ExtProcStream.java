@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * thread at a time.
  */
 final class ExtProcStream extends Undecided.Member {
-  private static final int CLIENT_CLOSED_REQUEST = 499;
-
   private enum State {
     FRESH,
     READING,
@@ -353,24 +351,27 @@ final class ExtProcStream extends Undecided.Member {
   void ended() {
     State before = state;
     enter(State.OVER);
-    release();
     OpenRequest decided = open;
     open = null;
     if (before == State.READING) {
       abandoned();
     } else if (before == State.DIRECTED && decided != null) {
       OpenRequest mine = server.open.take(decided.token);
-      if (mine != null) {
-        server.settlement.streamed(mine, response().watch());
+      if (mine != null && mine.hold != null) {
+        server.settlement.streamed(mine, mine.hold, response().watch());
       }
     }
+    release();
   }
 
   private void abandoned() {
     AnswerWatch seen = response().watch();
-    ledger.record.status = seen.begun() ? seen.status() : CLIENT_CLOSED_REQUEST;
-    ledger.record.clientLeft = !seen.begun();
-    ledger.ended();
+    if (seen.begun()) {
+      ledger.record.status = seen.status();
+      ledger.ended();
+    } else {
+      server.settlement.undecided(ledger, protocol.watched() ? Tokens.NONE : token, connection);
+    }
   }
 
   private void release() {

@@ -2,14 +2,18 @@ package io.ergane.extproc;
 
 import io.ergane.dataplane.Hold;
 import io.ergane.dataplane.decision.Ledger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A decided request whose end is not known yet. Whoever takes it out of {@link OpenRequests} owns
- * it.
+ * A request whose stream says nothing more and whose end is not known yet. Whoever takes it out of
+ * {@link OpenRequests} owns it.
  */
 final class OpenRequest {
   final long token;
-  final Hold hold;
+
+  /** What the decision holds; null when the stream ended before there was one. */
+  final @Nullable Hold hold;
+
   final Ledger ledger;
 
   /** Where it was decided; tells apart the connections that end. */
@@ -21,7 +25,8 @@ final class OpenRequest {
   /** Its connection has ended. */
   volatile boolean orphaned;
 
-  OpenRequest(long token, Hold hold, Ledger ledger, Object connection, long deadline) {
+  OpenRequest(
+      long token, @Nullable Hold hold, Ledger ledger, Object connection, long deadline) {
     this.token = token;
     this.hold = hold;
     this.ledger = ledger;

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decided requests whose end is not known yet, by token. Each is taken out once, by the access
+ * The requests whose end is not known yet though their stream may be over, by token. Each is taken out once, by the access
  * log, its stream or the clock, whichever comes first. The number of requests in flight bounds it.
  * Thread-safe.
  */
@@ -39,6 +39,11 @@ final class OpenRequests {
     OpenRequest request = new OpenRequest(token, hold, ledger, connection, now + lostAfter);
     open.put(token, request);
     return request;
+  }
+
+  /** A request whose stream ended before the decision: only its access-log entry is due. */
+  void addUndecided(long token, Ledger ledger, Object connection, long now) {
+    open.put(token, new OpenRequest(token, null, ledger, connection, now + orphanAfter));
   }
 
   /** The request, which belongs to the caller now; null when it is not open. */

@@ -5,6 +5,7 @@ import io.ergane.core.llm.Usage;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.schedule.Decision;
 import io.ergane.dataplane.Hold;
+import io.ergane.dataplane.decision.Ledger;
 import io.ergane.dataplane.decision.Refusal;
 import io.ergane.dataplane.telemetry.RequestRecord;
 import io.ergane.extproc.wire.LogEntry;
@@ -46,20 +47,29 @@ final class Settlement {
     RequestRecord record = request.ledger.record;
     record.status = entry.status == 0 ? CLIENT_CLOSED_REQUEST : entry.status;
     record.clientLeft = entry.any(CLIENT_LEFT) || entry.status == 0;
+    if (!entry.protocol.isEmpty()) {
+      record.protocol = entry.protocol;
+    }
+    times(record, entry);
+    if (request.hold != null) {
+      directed(request, request.hold, entry);
+    } else if (entry.details.startsWith(NOT_DIRECTED)) {
+      request.ledger.refused(Refusal.answeredTooLate(entry.status, entry.details));
+    }
+    end(request, entry.duration < 0 ? server.now() : record.startNanos + entry.duration);
+  }
+
+  private void directed(OpenRequest request, Hold hold, LogEntry entry) {
+    RequestRecord record = request.ledger.record;
     boolean fromEngine =
         entry.details.equals(FROM_ENGINE)
             || entry.details.startsWith(BROKEN_OFF)
             || (record.clientLeft && entry.firstByte >= 0);
     record.upstreamStatus = fromEngine ? entry.status : 0;
-    if (!entry.protocol.isEmpty()) {
-      record.protocol = entry.protocol;
-    }
-    times(record, entry);
     record.attempts = Math.max(1, entry.attempts);
-    boolean reached = moved(request, entry.upstream);
-    judge(request, entry, reached, fromEngine);
+    boolean reached = moved(request.ledger, hold, entry.upstream);
+    judge(request.ledger, hold, entry, reached, fromEngine);
     tokens(record, entry.inputTokens, entry.outputTokens, entry.responseBytes);
-    end(request, entry.duration < 0 ? server.now() : record.startNanos + entry.duration);
   }
 
   private static void times(RequestRecord record, LogEntry entry) {
@@ -80,12 +90,11 @@ final class Settlement {
    * @param served null when no endpoint was reached
    * @return whether the hold is on the endpoint that served
    */
-  private boolean moved(OpenRequest request, @Nullable String served) {
-    Hold hold = request.hold;
-    RequestRecord record = request.ledger.record;
+  private boolean moved(Ledger ledger, Hold hold, @Nullable String served) {
+    RequestRecord record = ledger.record;
     int to = served == null ? -1 : indexOf(hold.choices(), served);
     for (int i = 1; i <= to; i++) {
-      failed(request);
+      failed(ledger, hold);
       Decision.Choice next = hold.choices().get(i);
       hold.fallBack(choice -> choice.equals(next));
     }
@@ -115,26 +124,25 @@ final class Settlement {
   }
 
   private static void judge(
-      OpenRequest request, LogEntry entry, boolean reached, boolean fromEngine) {
-    Hold hold = request.hold;
+      Ledger ledger, Hold hold, LogEntry entry, boolean reached, boolean fromEngine) {
     boolean nowhere = entry.upstream == null;
     if ((reached || nowhere) && entry.any(ENGINE_FAILED)) {
-      failed(request);
+      failed(ledger, hold);
     } else if (reached && fromEngine && fails(entry.status)) {
-      failed(request);
+      failed(ledger, hold);
     } else if (!reached || (fromEngine && refuses(entry.status))) {
       hold.refused();
-    } else if (fromEngine && !request.ledger.record.clientLeft) {
+    } else if (fromEngine && !ledger.record.clientLeft) {
       hold.succeeded();
     }
     if (fromEngine && entry.any(ENGINE_FAILED | DURATION_EXCEEDED)) {
-      request.ledger.refused(Refusal.brokenOff(how(entry)));
+      ledger.refused(Refusal.brokenOff(how(entry)));
     } else if (nowhere && entry.details.startsWith(NOT_DIRECTED)) {
-      request.ledger.record.attempts = 0;
-      request.ledger.refused(Refusal.answeredTooLate(entry.status, entry.details));
+      ledger.record.attempts = 0;
+      ledger.refused(Refusal.answeredTooLate(entry.status, entry.details));
     } else if (!fromEngine && entry.status >= 400) {
-      int attempts = request.ledger.record.attempts;
-      request.ledger.refused(Refusal.allFailed(entry.status, attempts, how(entry), 0));
+      int attempts = ledger.record.attempts;
+      ledger.refused(Refusal.allFailed(entry.status, attempts, how(entry), 0));
     }
   }
 
@@ -160,9 +168,9 @@ final class Settlement {
     return status == 429 || status == 503;
   }
 
-  private static void failed(OpenRequest request) {
-    if (request.hold.failed()) {
-      request.ledger.record.ejections++;
+  private static void failed(Ledger ledger, Hold hold) {
+    if (hold.failed()) {
+      ledger.record.ejections++;
     }
   }
 
@@ -179,7 +187,7 @@ final class Settlement {
   }
 
   /** The stream over which the answer went has ended. */
-  void streamed(OpenRequest request, AnswerWatch answer) {
+  void streamed(OpenRequest request, Hold hold, AnswerWatch answer) {
     RequestRecord record = request.ledger.record;
     boolean complete = answer.complete();
     record.clientLeft = !complete;
@@ -188,22 +196,45 @@ final class Settlement {
     record.firstByteNanos = answer.firstByteNanos();
     record.lastByteNanos = answer.lastByteNanos();
     boolean reached =
-        moved(request, answer.served()) || (answer.served() == null && answer.status() != 0);
-    record.attempts = request.hold.attempts();
+        moved(request.ledger, hold, answer.served()) || (answer.served() == null && answer.status() != 0);
+    record.attempts = hold.attempts();
     if (reached && fails(answer.status())) {
-      failed(request);
+      failed(request.ledger, hold);
     } else if (reached && refuses(answer.status())) {
-      request.hold.refused();
+      hold.refused();
     } else if (reached && complete) {
-      request.hold.succeeded();
+      hold.succeeded();
     }
     Usage usage = answer.usage();
     tokens(record, usage.prompt(), usage.completion(), answer.bytes());
     end(request, server.now());
   }
 
+  /**
+   * The stream ended before anything was decided: the client left, unless Envoy's access log says
+   * otherwise.
+   *
+   * @param token under which an entry is due; {@link Tokens#NONE} when none is
+   */
+  void undecided(Ledger ledger, long token, Object connection) {
+    long now = server.now();
+    ledger.record.status = CLIENT_CLOSED_REQUEST;
+    ledger.record.clientLeft = true;
+    if (token == Tokens.NONE) {
+      ledger.ended(now);
+    } else {
+      ledger.record.endNanos = now;
+      server.counts.inFlight.incrementAndGet();
+      server.open.addUndecided(token, ledger, connection, now);
+    }
+  }
+
   /** Nothing was learned of the request's end. */
   void lost(OpenRequest request, Counts.Lost why) {
+    if (request.hold == null) {
+      end(request, request.ledger.record.endNanos);
+      return;
+    }
     server.counts.add(why);
     long waited = server.now() - request.ledger.record.startNanos;
     request.ledger.record.errorType = "accounting_lost";
@@ -215,8 +246,10 @@ final class Settlement {
   }
 
   private void end(OpenRequest request, long at) {
-    request.ledger.record.prefixEvictions = request.hold.prefixEvictions();
-    request.hold.end();
+    if (request.hold != null) {
+      request.ledger.record.prefixEvictions = request.hold.prefixEvictions();
+      request.hold.end();
+    }
     server.counts.inFlight.decrementAndGet();
     request.ledger.ended(at);
   }

@@ -115,7 +115,56 @@ class AccountingTest {
     Envoy undecided = new Envoy(world).send(post(BUFFERED, NONE));
     log.read(Entries.failed(Entries.served(undecided.token(), "", 0), 0, "", left));
     undecided.stream.ended();
+    assertThat(world.server.counts.inFlight).hasValue(1);
+    expire();
     world.assertQuiet();
+    assertThat(world.telemetry.last().status).isEqualTo(499);
+    assertThat(world.telemetry.last().clientLeft).isTrue();
+    assertThat(world.telemetry.last().endNanos).isLessThan(world.clock.now());
+    assertThat(world.server.counts.lost).allMatch(why -> why.sum() == 0);
+  }
+
+  private void expire() {
+    world.clock.pass(World.SETTINGS.accounting().orphanAfter());
+    world
+        .server
+        .open
+        .takeLost(world.server.now())
+        .forEach(request -> world.server.settlement.lost(request, Counts.Lost.TIMEOUT));
+  }
+
+  /** Whoever ended the stream, the entry tells what the client got. */
+  @Test
+  void aRequestThatEnvoyAnsweredBeforeADecisionIsToldAsEnvoyTellsIt() {
+    for (boolean failed : new boolean[] {false, true}) {
+      Envoy envoy = new Envoy(world).send(post(BUFFERED, NONE));
+      if (failed) {
+        envoy.send(post(BUFFERED, NONE));
+      } else {
+        envoy.stream.ended();
+      }
+      HTTPAccessLogEntry.Builder late =
+          Entries.failed(
+              Entries.served(envoy.token(), "", 0),
+              503,
+              "ext_proc_error_per-message_timeout_exceeded",
+              ResponseFlags.getDefaultInstance());
+      late.getCommonPropertiesBuilder()
+          .clearUpstreamRemoteAddress()
+          .clearUpstreamRequestAttemptCount();
+
+      log.read(late);
+
+      world.assertQuiet();
+      RequestRecord record = world.telemetry.last();
+      assertThat(record.status).isEqualTo(503);
+      assertThat(record.clientLeft).isFalse();
+      assertThat(record.attempts).isZero();
+      assertThat(record.errorType).isEqualTo("scheduling");
+      assertThat(record.errorMessage).contains("too late");
+      assertThat(millis(record.endNanos - record.startNanos)).isEqualTo(250);
+      assertThat(count(Counts.Entry.SETTLED)).isEqualTo(failed ? 2 : 1);
+    }
   }
 
   @Test

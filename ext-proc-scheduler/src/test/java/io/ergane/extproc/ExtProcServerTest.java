@@ -265,6 +265,8 @@ class ExtProcServerTest {
     }
     await().atMost(Duration.ofSeconds(60)).until(() -> server.inFlight() == 20);
     channel.shutdownNow();
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.openStreams() == 0);
+    world.clock.pass(SETTINGS.accounting().orphanAfter());
     quiet(server);
     assertThat(world.telemetry.last().status).isEqualTo(499);
   }

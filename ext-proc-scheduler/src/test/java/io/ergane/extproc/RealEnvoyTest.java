@@ -150,6 +150,7 @@ class RealEnvoyTest {
     await()
         .atMost(SOON)
         .untilAsserted(() -> {
+          world.clock.pass(Duration.ofSeconds(1)); // for streams whose end the log told before
           assertThat(server.inFlight()).isZero();
           assertThat(server.openStreams()).isZero();
           assertThat(world.dataplane.board().totalInFlight()).isZero();

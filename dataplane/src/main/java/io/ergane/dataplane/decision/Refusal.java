@@ -216,12 +216,13 @@ public record Refusal(
   }
 
   /**
-   * What stands before the router refused the request itself, for want of an answer in time.
+   * What stands before the router refused the request itself, since it got no decision in time or
+   * an error in its place.
    *
    * @param how in its words
    */
   public static Refusal answeredTooLate(int status, String how) {
-    String more = "the scheduler's answer came too late (" + how + ").";
+    String more = "the scheduler's answer came too late or was an error (" + how + ").";
     return new Refusal(
         status,
         "scheduler_unavailable",
