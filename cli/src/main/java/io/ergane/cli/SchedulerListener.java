@@ -37,6 +37,7 @@ final class SchedulerListener {
                 new ExtProcSettings.Limits(
                     options.maxBodyBytes,
                     limits.maxBufferedBytes(),
+                    limits.maxPartBytes(),
                     options.maxInFlight,
                     limits.maxJsonDepth(),
                     limits.maxFrameBytes(),

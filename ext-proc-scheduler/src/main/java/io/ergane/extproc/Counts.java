@@ -27,7 +27,9 @@ final class Counts {
     /** Too many are open. */
     EXCESS,
     /** Headers or body did not come in time. */
-    LATE
+    LATE,
+    /** Messages that are not whole yet take too much memory. */
+    MEMORY
   }
 
   /** Why a request was given up without news of its end. */
@@ -46,6 +48,7 @@ final class Counts {
   final AtomicInteger openStreams = new AtomicInteger();
   final AtomicInteger inFlight = new AtomicInteger();
   final AtomicLong bufferedBytes = new AtomicLong();
+  final AtomicLong partBytes = new AtomicLong();
   final AtomicInteger connections = new AtomicInteger();
 
   private static LongAdder[] adders(int length) {

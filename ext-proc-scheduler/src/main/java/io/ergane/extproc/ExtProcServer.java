@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class ExtProcServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ExtProcServer.class);
-  private static final int FRAME_ROOM = 1 << 20;
   private static final int WINDOW = 4 << 20;
   private static final long SWEEP_MILLIS = 500;
   private static final long DRAIN_CHECK_MILLIS = 20;
@@ -77,7 +76,7 @@ public final class ExtProcServer implements AutoCloseable {
     Services services = new Services(server, seed);
     Health health = new Health(server);
     ExtProcSettings.Listener listener = settings.listener();
-    NettyServerBuilder builder = builder(settings, group, listener.port());
+    NettyServerBuilder builder = builder(server, group, listener.port());
     SslContext tls = tls(listener);
     if (tls != null) {
       builder.sslContext(tls);
@@ -95,7 +94,7 @@ public final class ExtProcServer implements AutoCloseable {
     }
     try {
       Server alone =
-          builder(settings, group, listener.healthPort()).addService(health).build().start();
+          builder(server, group, listener.healthPort()).addService(health).build().start();
       return new ExtProcServer(server, services, group, health, main, alone);
     } catch (IOException | RuntimeException e) {
       main.shutdownNow();
@@ -104,16 +103,21 @@ public final class ExtProcServer implements AutoCloseable {
   }
 
   private static NettyServerBuilder builder(
-      ExtProcSettings settings, EventLoopGroup group, int port) {
+      ServerState server, EventLoopGroup group, int port) {
+    ExtProcSettings settings = server.settings;
     ExtProcSettings.Timeouts times = settings.timeouts();
+    ExtProcSettings.Limits limits = settings.limits();
+    int longest = limits.maxMessageBytes();
     return NettyServerBuilder.forAddress(new InetSocketAddress(settings.listener().host(), port))
         .bossEventLoopGroup(group)
         .workerEventLoopGroup(group)
         .channelType(EventLoops.serverType(group))
         .directExecutor()
         .flowControlWindow(WINDOW)
-        .maxInboundMessageSize(settings.limits().maxBodyBytes() + FRAME_ROOM)
-        .maxInboundMetadataSize(settings.limits().maxHeaderBytes())
+        .maxInboundMessageSize(longest)
+        .addStreamTracerFactory(
+            new MessageParts(server.counts, Math.max(limits.maxPartBytes(), longest)))
+        .maxInboundMetadataSize(limits.maxHeaderBytes())
         .keepAliveTime(times.keepAlive().toMillis(), TimeUnit.MILLISECONDS)
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(times.leastPing().toMillis(), TimeUnit.MILLISECONDS)

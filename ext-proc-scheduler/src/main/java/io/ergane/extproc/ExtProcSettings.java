@@ -2,6 +2,7 @@ package io.ergane.extproc;
 
 import io.ergane.dataplane.decision.Surface;
 import io.ergane.extproc.wire.BodyMode;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,9 @@ public record ExtProcSettings(
    *
    * @param maxBodyBytes of one request, 1 to 1 GiB
    * @param maxBufferedBytes bodies that come in pieces, of all requests together
+   * @param maxPartBytes messages that are not whole yet, of all streams together; they are in direct
+   *     memory, where they may take twice their length. Each stream may have {@link
+   *     MessageParts#FREE} more, and one message of the greatest length is always let in
    * @param maxInFlight requests between their first message and the news of their end, 1 or more
    * @param maxJsonDepth nesting of request bodies, 8 to 10000
    * @param maxFrameBytes longest streamed event that is looked into for usage
@@ -74,12 +78,22 @@ public record ExtProcSettings(
   public record Limits(
       int maxBodyBytes,
       long maxBufferedBytes,
+      long maxPartBytes,
       int maxInFlight,
       int maxJsonDepth,
       int maxFrameBytes,
       int maxHeaderBytes) {
     public static final Limits DEFAULT =
-        new Limits(32 << 20, 1L << 30, 16_384, 200, 256 << 10, 64 << 10);
+        new Limits(
+            32 << 20,
+            1L << 30,
+            Math.min(1L << 30, PlatformDependent.maxDirectMemory() / 5 * 2),
+            16_384,
+            200,
+            256 << 10,
+            64 << 10);
+
+    private static final int FRAME_ROOM = 1 << 20;
 
     public Limits {
       if (maxBodyBytes < 1 || maxBodyBytes > 1 << 30) {
@@ -90,6 +104,11 @@ public record ExtProcSettings(
         throw new IllegalArgumentException(
             "maxInFlight is " + maxInFlight + "; 1 or more is accepted");
       }
+    }
+
+    /** Longest message. */
+    int maxMessageBytes() {
+      return maxBodyBytes + FRAME_ROOM;
     }
 
     /**

@@ -42,6 +42,7 @@ class ExtProcServerTest {
           .withListener(new ExtProcSettings.Listener("127.0.0.1", 0, 0, null, null, null))
           .withSeed(1);
 
+  private static final String PROCESS = "envoy.service.ext_proc.v3.ExternalProcessor/Process";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final World world = new World();
@@ -79,7 +80,8 @@ class ExtProcServerTest {
 
   @Test
   void streamsThatSayNothingAreBoundedAndMakeRoomWhenTheyEnd() throws IOException {
-    ExtProcSettings.Limits limits = new ExtProcSettings.Limits(1 << 20, 1 << 20, 1, 50, 1024, 8192);
+    ExtProcSettings.Limits limits =
+        new ExtProcSettings.Limits(1 << 20, 1 << 20, 1 << 20, 1, 50, 1024, 8192);
     ExtProcServer server = server(SETTINGS.withLimits(limits));
     ManagedChannel channel = channel(server.port());
     List<Call> silent = new ArrayList<>();
@@ -98,6 +100,57 @@ class ExtProcServerTest {
     await().atMost(PATIENCE).until(() -> server.openStreams() == 1);
     next.out.onCompleted();
     assertThat(next.ended()).isEqualTo("OK");
+  }
+
+  @Test
+  void messagesThatDoNotBecomeWholeAreBoundedAndHinderNoOthers() throws IOException {
+    int part = 300_000;
+    int counted = part - MessageParts.FREE;
+    ExtProcSettings.Limits limits =
+        new ExtProcSettings.Limits(1, 1 << 20, 5L * counted, 100, 50, 1024, 8192);
+    ExtProcServer server = server(SETTINGS.withLimits(limits));
+    Counts counts = server.state().counts;
+    try (PartialClient flood = new PartialClient(server.port())) {
+      for (int i = 0; i < 9; i++) {
+        flood.begin(PROCESS, limits.maxMessageBytes(), part);
+      }
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> {
+            assertThat(counts.failures[Counts.Failure.MEMORY.ordinal()].sum()).isEqualTo(4);
+            assertThat(counts.partBytes).hasValue(5L * counted);
+            assertThat(server.openStreams()).isEqualTo(5);
+          });
+
+      ManagedChannel channel = channel(server.port());
+      Call served = new Call(channel).send(List.of(Script.headers("GET", "/v1/models")));
+      assertThat(served.ended()).isEqualTo("OK");
+      world.clock.pass(SETTINGS.timeouts().upload());
+
+      await().atMost(PATIENCE).until(() -> counts.partBytes.get() == 0);
+      assertThat(counts.failures[Counts.Failure.LATE.ordinal()].sum()).isEqualTo(5);
+      flood.begin(PROCESS, limits.maxMessageBytes(), part);
+      await().atMost(PATIENCE).until(() -> counts.partBytes.get() == counted);
+    }
+    await().atMost(PATIENCE).until(() -> counts.partBytes.get() == 0);
+    await().atMost(PATIENCE).until(() -> server.openStreams() == 0);
+  }
+
+  @Test
+  void theSamePartsWithTheirEndsAreNoExcess() throws IOException {
+    ExtProcSettings.Limits limits =
+        new ExtProcSettings.Limits(1 << 20, 1 << 20, 1, 100, 50, 1024, 8192);
+    ExtProcServer server = server(SETTINGS.withLimits(limits));
+    ManagedChannel channel = channel(server.port());
+    byte[] longest = Script.utf8(Script.chat("plain") + " ".repeat(500_000));
+    for (int i = 0; i < 9; i++) {
+      Call call = new Call(channel);
+      call.send(List.of(Script.post(BodySendMode.BUFFERED, BodySendMode.NONE)));
+      call.send(List.of(Script.body(longest, true)));
+      assertThat(call.ended()).isEqualTo("OK");
+      assertThat(call.answers).hasSize(2);
+    }
+    assertThat(server.state().counts.partBytes).hasValue(0);
   }
 
   /** A stream to the server. */

@@ -82,6 +82,7 @@ final class Modes {
             new ExtProcSettings.Limits(
                 Workload.MAX_BODY_BYTES,
                 limits.maxBufferedBytes(),
+                limits.maxPartBytes(),
                 limits.maxInFlight(),
                 limits.maxJsonDepth(),
                 limits.maxFrameBytes(),
