@@ -35,12 +35,14 @@ final class AdsService {
   private static final Logger LOG = LoggerFactory.getLogger(AdsService.class);
   private static final long STATUS_SECONDS = 5;
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration REFUSALS_TOLD = Duration.ofSeconds(30);
 
   private final XdsSettings settings;
   private final NodeCheck check;
   private final XdsMetrics metrics;
   private final Admission admission;
   private final Attendance attendance;
+  private final RefusalLog refusals = new RefusalLog(REFUSALS_TOLD);
   private final PayloadCache payloads;
   private final List<Shard> shards = new ArrayList<>();
   private final List<Consumer<Nack>> nackListeners = new CopyOnWriteArrayList<>();
@@ -185,6 +187,10 @@ final class AdsService {
 
   XdsMetrics metrics() {
     return metrics;
+  }
+
+  RefusalLog refusals() {
+    return refusals;
   }
 
   Admission admission() {

@@ -135,7 +135,10 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
 
   private void refuse(String reason, Status status, String description) {
     service.metrics().refused(reason);
-    LOG.warn("stream from {} refused: {}", address(), description);
+    String line = service.refusals().line(reason, address(), description, System.nanoTime());
+    if (line != null) {
+      LOG.warn("{}", line);
+    }
     close(status.withDescription(description));
   }
 
