@@ -48,7 +48,8 @@ final class SchedulerListener {
                     Waits.drain(environment),
                     times.keepAlive(),
                     times.leastPing(),
-                    times.upload()))
+                    times.upload(),
+                    times.reload()))
             .withSurface(options.surface(ready, exposeMetrics, instruments));
     return listen(
         options.seed == null ? settings : settings.withSeed(options.seed), engines, instruments);

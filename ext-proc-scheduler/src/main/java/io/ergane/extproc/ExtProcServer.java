@@ -5,16 +5,11 @@ import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.telemetry.Telemetry;
 import io.grpc.Server;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +37,7 @@ public final class ExtProcServer implements AutoCloseable {
   private final Health health;
   private final Server main;
   private final @Nullable Server healthOnly;
+  private final @Nullable ServerTls tls;
   private final List<ScheduledFuture<?>> sweeps = new ArrayList<>();
   private @Nullable CompletableFuture<Integer> draining;
 
@@ -51,12 +47,14 @@ public final class ExtProcServer implements AutoCloseable {
       EventLoopGroup group,
       Health health,
       Server main,
-      @Nullable Server healthOnly) {
+      @Nullable Server healthOnly,
+      @Nullable ServerTls tls) {
     this.server = server;
     this.group = group;
     this.health = health;
     this.main = main;
     this.healthOnly = healthOnly;
+    this.tls = tls;
     sweepOn(group.next(), this::sweep);
     group.forEach(loop -> sweepOn(loop, services::expire));
   }
@@ -77,9 +75,9 @@ public final class ExtProcServer implements AutoCloseable {
     Health health = new Health(server);
     ExtProcSettings.Listener listener = settings.listener();
     NettyServerBuilder builder = builder(server, group, listener.port());
-    SslContext tls = tls(listener);
+    ServerTls tls = ServerTls.of(listener, settings.timeouts().reload());
     if (tls != null) {
-      builder.sslContext(tls);
+      builder.sslContext(tls.context());
     }
     Server main =
         builder
@@ -87,23 +85,24 @@ public final class ExtProcServer implements AutoCloseable {
             .addService(services.process())
             .addService(services.accessLog())
             .addService(health)
-            .build()
-            .start();
-    if (listener.healthPort() < 0) {
-      return new ExtProcServer(server, services, group, health, main, null);
-    }
+            .build();
     try {
+      main.start();
       Server alone =
-          builder(server, group, listener.healthPort()).addService(health).build().start();
-      return new ExtProcServer(server, services, group, health, main, alone);
+          listener.healthPort() < 0
+              ? null
+              : builder(server, group, listener.healthPort()).addService(health).build().start();
+      return new ExtProcServer(server, services, group, health, main, alone, tls);
     } catch (IOException | RuntimeException e) {
       main.shutdownNow();
+      if (tls != null) {
+        tls.close();
+      }
       throw e;
     }
   }
 
-  private static NettyServerBuilder builder(
-      ServerState server, EventLoopGroup group, int port) {
+  private static NettyServerBuilder builder(ServerState server, EventLoopGroup group, int port) {
     ExtProcSettings settings = server.settings;
     ExtProcSettings.Timeouts times = settings.timeouts();
     ExtProcSettings.Limits limits = settings.limits();
@@ -122,34 +121,6 @@ public final class ExtProcServer implements AutoCloseable {
         .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(times.leastPing().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true);
-  }
-
-  private static @Nullable SslContext tls(ExtProcSettings.Listener listener) throws IOException {
-    Path certificate = listener.tlsCertificate();
-    Path key = listener.tlsKey();
-    if (certificate == null || key == null) {
-      return null;
-    }
-    Path authority = listener.clientAuthority();
-    try {
-      SslContextBuilder builder =
-          GrpcSslContexts.configure(
-              SslContextBuilder.forServer(certificate.toFile(), key.toFile()));
-      if (authority != null) {
-        builder.trustManager(authority.toFile()).clientAuth(ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (IllegalArgumentException | IOException e) {
-      throw new IOException(
-          "%s, %s%s are no certificates and key in PEM: %s. Give a chain, its PKCS#8 key%s."
-              .formatted(
-                  certificate,
-                  key,
-                  authority == null ? "" : ", " + authority,
-                  e.getMessage(),
-                  authority == null ? "" : " and the certificates that sign clients'"),
-          e);
-    }
   }
 
   private void sweepOn(EventExecutor loop, Runnable task) {
@@ -240,6 +211,9 @@ public final class ExtProcServer implements AutoCloseable {
     main.shutdownNow();
     if (healthOnly != null) {
       healthOnly.shutdownNow();
+    }
+    if (tls != null) {
+      tls.close();
     }
     for (OpenRequest request : server.open.takeAll()) {
       server.settlement.lost(request, Counts.Lost.SHUTDOWN);

@@ -67,8 +67,8 @@ public record ExtProcSettings(
    *
    * @param maxBodyBytes of one request, 1 to 1 GiB
    * @param maxBufferedBytes bodies that come in pieces, of all requests together
-   * @param maxPartBytes messages that are not whole yet, of all streams together; they are in direct
-   *     memory, where they may take twice their length. Each stream may have {@link
+   * @param maxPartBytes messages that are not whole yet, of all streams together; they are in
+   *     direct memory, where they may take twice their length. Each stream may have {@link
    *     MessageParts#FREE} more, and one message of the greatest length is always let in
    * @param maxInFlight requests between their first message and the news of their end, 1 or more
    * @param maxJsonDepth nesting of request bodies, 8 to 10000
@@ -128,16 +128,23 @@ public record ExtProcSettings(
    * @param keepAlive silence after which a connection is asked for a sign of life
    * @param leastPing shortest interval at which clients may ask for one
    * @param upload for a request's headers and body, from the opening of its stream
+   * @param reload between two looks whether the files of TLS were replaced
    */
   public record Timeouts(
-      Duration lameDuck, Duration drain, Duration keepAlive, Duration leastPing, Duration upload) {
+      Duration lameDuck,
+      Duration drain,
+      Duration keepAlive,
+      Duration leastPing,
+      Duration upload,
+      Duration reload) {
     public static final Timeouts DEFAULT =
         new Timeouts(
             Duration.ofSeconds(5),
             Duration.ofMinutes(5),
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(30));
   }
 
   /** Who tells that a request is over. */

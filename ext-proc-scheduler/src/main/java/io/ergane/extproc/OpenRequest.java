@@ -25,8 +25,7 @@ final class OpenRequest {
   /** Its connection has ended. */
   volatile boolean orphaned;
 
-  OpenRequest(
-      long token, @Nullable Hold hold, Ledger ledger, Object connection, long deadline) {
+  OpenRequest(long token, @Nullable Hold hold, Ledger ledger, Object connection, long deadline) {
     this.token = token;
     this.hold = hold;
     this.ledger = ledger;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests whose end is not known yet though their stream may be over, by token. Each is taken out once, by the access
- * log, its stream or the clock, whichever comes first. The number of requests in flight bounds it.
- * Thread-safe.
+ * The requests whose end is not known yet though their stream may be over, by token. Each is taken
+ * out once, by the access log, its stream or the clock, whichever comes first. The number of
+ * requests in flight bounds it. Thread-safe.
  */
 final class OpenRequests {
   private final ConcurrentMap<Long, OpenRequest> open = new ConcurrentHashMap<>();

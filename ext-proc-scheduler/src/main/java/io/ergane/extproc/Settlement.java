@@ -196,7 +196,8 @@ final class Settlement {
     record.firstByteNanos = answer.firstByteNanos();
     record.lastByteNanos = answer.lastByteNanos();
     boolean reached =
-        moved(request.ledger, hold, answer.served()) || (answer.served() == null && answer.status() != 0);
+        moved(request.ledger, hold, answer.served())
+            || (answer.served() == null && answer.status() != 0);
     record.attempts = hold.attempts();
     if (reached && fails(answer.status())) {
       failed(request.ledger, hold);

@@ -358,7 +358,8 @@ class ExtProcServerTest {
                     Duration.ofSeconds(20),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
-                    Duration.ofMinutes(5))));
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(30))));
     ManagedChannel channel = channel(server.port());
     StreamObserver<StreamAccessLogsMessage> logs = logs(channel, new CompletableFuture<>());
     Call call = new Call(channel).send(buffered("plain"));

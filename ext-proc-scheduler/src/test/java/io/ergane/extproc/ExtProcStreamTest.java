@@ -371,7 +371,8 @@ class ExtProcStreamTest {
   void bodiesBeyondTheLimitAreRefusedBeforeAndWhileTheyCome() {
     World small =
         new World(
-            World.SETTINGS.withLimits(new ExtProcSettings.Limits(1000, 1500, 1 << 20, 10, 200, 1024, 1024)));
+            World.SETTINGS.withLimits(
+                new ExtProcSettings.Limits(1000, 1500, 1 << 20, 10, 200, 1024, 1024)));
     byte[] long_ = utf8(chat("m") + " ".repeat(1000));
     Envoy told =
         new Envoy(small)
@@ -394,7 +395,8 @@ class ExtProcStreamTest {
   void moreRequestsInFlightThanTheLimitAreRefused() {
     World small =
         new World(
-            World.SETTINGS.withLimits(new ExtProcSettings.Limits(1000, 1500, 1 << 20, 2, 200, 1024, 1024)));
+            World.SETTINGS.withLimits(
+                new ExtProcSettings.Limits(1000, 1500, 1 << 20, 2, 200, 1024, 1024)));
     Envoy undecided = new Envoy(small).send(post(BUFFERED, NONE));
     Envoy directed =
         new Envoy(small).send(post(BUFFERED, NONE)).send(body(utf8(chat("plain")), true));

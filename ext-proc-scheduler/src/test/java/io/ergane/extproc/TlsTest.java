@@ -2,6 +2,7 @@ package io.ergane.extproc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ergane.testkit.Certificates;
 import io.grpc.ManagedChannel;
@@ -16,7 +17,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,19 +47,41 @@ class TlsTest {
   }
 
   private ExtProcServer server(@Nullable Path key, @Nullable Path authority) throws IOException {
+    return server(files.certificate(), key, authority);
+  }
+
+  private ExtProcServer server(Path certificate, @Nullable Path key, @Nullable Path authority)
+      throws IOException {
     World world = new World();
-    Path certificate = files.certificate();
+    ExtProcSettings.Timeouts base = World.SETTINGS.timeouts();
+    ExtProcSettings.Timeouts often =
+        new ExtProcSettings.Timeouts(
+            base.lameDuck(),
+            base.drain(),
+            base.keepAlive(),
+            base.leastPing(),
+            base.upload(),
+            Duration.ofMillis(100));
     ExtProcSettings.Listener listener =
         new ExtProcSettings.Listener("127.0.0.1", 0, -1, certificate, key, authority);
     return ExtProcServer.start(
-        World.SETTINGS.withListener(listener), world.dataplane, world.telemetry, group);
+        World.SETTINGS.withListener(listener).withTimeouts(often),
+        world.dataplane,
+        world.telemetry,
+        group);
   }
 
   private static ServingStatus ask(ExtProcServer server, boolean withCertificate)
       throws IOException {
-    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(files.certificate().toFile());
-    if (withCertificate) {
-      tls.keyManager(files.certificate().toFile(), files.key().toFile());
+    return ask(server, files, withCertificate ? files : null);
+  }
+
+  private static ServingStatus ask(
+      ExtProcServer server, Certificates trusted, @Nullable Certificates own) throws IOException {
+    SslContextBuilder tls =
+        GrpcSslContexts.forClient().trustManager(trusted.certificate().toFile());
+    if (own != null) {
+      tls.keyManager(own.certificate().toFile(), own.key().toFile());
     }
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", server.port()).sslContext(tls.build()).build();
@@ -82,6 +108,31 @@ class TlsTest {
     try (ExtProcServer server = server(files.key(), authority)) {
       assertThat(ask(server, true)).isEqualTo(ServingStatus.SERVING);
       assertThatThrownBy(() -> ask(server, false)).isInstanceOf(StatusRuntimeException.class);
+    }
+  }
+
+  @Test
+  void replacedFilesAreReadAgain() throws IOException {
+    Path used = Files.createDirectory(folder.resolve("used"));
+    Certificates next = Certificates.in(Files.createDirectory(folder.resolve("next")));
+    Path certificate = Files.copy(files.certificate(), used.resolve("tls.crt"));
+    Path key = Files.copy(files.key(), used.resolve("tls.key"));
+    Path authority = Files.copy(files.certificate(), used.resolve("ca.crt"));
+    try (ExtProcServer server = server(certificate, key, authority)) {
+      assertThat(ask(server, files, files)).isEqualTo(ServingStatus.SERVING);
+
+      Files.copy(next.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(next.key(), key, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(next.certificate(), authority, StandardCopyOption.REPLACE_EXISTING);
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptions()
+          .untilAsserted(
+              () -> assertThat(ask(server, next, next)).isEqualTo(ServingStatus.SERVING));
+      assertThatThrownBy(() -> ask(server, files, files))
+          .isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> ask(server, next, files)).isInstanceOf(StatusRuntimeException.class);
     }
   }
 

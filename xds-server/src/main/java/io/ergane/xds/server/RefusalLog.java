@@ -35,8 +35,7 @@ final class RefusalLog {
    * @param now monotonic
    * @return what to log; null for nothing
    */
-  synchronized @Nullable String line(
-      String reason, String address, String description, long now) {
+  synchronized @Nullable String line(String reason, String address, String description, long now) {
     Reason last = reasons.get(reason);
     if (last != null && now - last.saidAt < pauseNanos) {
       last.unsaid++;

@@ -31,9 +31,9 @@ import java.util.TreeMap;
  * <p>{@code body} waits for the whole body, bounds it and lets {@code decision} send it: headers,
  * then the body as one message, and nothing of the answer. Waiting first means that a slow upload
  * holds no stream to the scheduler. How long the answer to a message may take is set for the usual
- * ones, so that a scheduler that hangs is noticed soon; for a long body, which shares its connection
- * with others, the scheduler asks for more. {@code unpack} before it decompresses bodies in gzip, up to
- * 100-fold; what is left of a body that grows more, or is no gzip, is cut off there.
+ * ones, so that a scheduler that hangs is noticed soon; for a long body, which shares its
+ * connection with others, the scheduler asks for more. {@code unpack} before it decompresses bodies
+ * in gzip, up to 100-fold; what is left of a body that grows more, or is no gzip, is cut off there.
  *
  * <p>Where long bodies are cut, a body whose content-length is above the limit skips {@code body}
  * and is sent as far as Envoy's connection buffer reaches. Envoy 1.40 passes a cut body on before
