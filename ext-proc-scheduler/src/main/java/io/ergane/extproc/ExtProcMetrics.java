@@ -38,6 +38,7 @@ public final class ExtProcMetrics {
         "open_requests", "Directed requests whose end is not known yet.", () -> server.open.size());
     gauge("buffered_bytes", "Bodies that come in pieces.", counts.bufferedBytes::get);
     gauge("buffered_bytes_limit", "Bound on them.", limits::maxBufferedBytes);
+    gauge("waiting_bodies", "Long bodies that wait for their turn.", server.turns::waiting);
     gauge("part_bytes", "Messages that are not whole yet.", counts.partBytes::get);
     gauge("part_bytes_limit", "Bound on them.", limits::maxPartBytes);
     counter("streams", "Streams.", counts.streams);

@@ -71,7 +71,7 @@ public final class ExtProcServer implements AutoCloseable {
     Long given = settings.seed();
     long seed = given == null ? ThreadLocalRandom.current().nextLong() : given;
     ServerState server = new ServerState(settings, dataplane, telemetry, Mix.mix(~seed));
-    Services services = new Services(server, seed);
+    Services services = new Services(server, seed, group);
     Health health = new Health(server);
     ExtProcSettings.Listener listener = settings.listener();
     NettyServerBuilder builder = builder(server, group, listener.port());

@@ -68,8 +68,9 @@ public record ExtProcSettings(
    * @param maxBodyBytes of one request, 1 to 1 GiB
    * @param maxBufferedBytes bodies that come in pieces, of all requests together
    * @param maxPartBytes messages that are not whole yet, of all streams together; they are in
-   *     direct memory, where they may take twice their length. Each stream may have {@link
-   *     MessageParts#FREE} more, and one message of the greatest length is always let in
+   *     direct memory, where they may take twice their length. Long bodies are asked for in turns
+   *     so that they stay below this. Each stream may have {@link MessageParts#FREE} more, and one
+   *     message of the greatest length is always let in
    * @param maxInFlight requests between their first message and the news of their end, 1 or more
    * @param maxJsonDepth nesting of request bodies, 8 to 10000
    * @param maxFrameBytes longest streamed event that is looked into for usage

@@ -44,12 +44,11 @@ final class ExtProcStream extends Undecided.Member {
   private final Output out;
   private final Object connection;
   private final Ledger ledger;
+  private final Held held;
   private State state = State.FRESH;
   private Protocol protocol;
-  private boolean admitted;
   private long token = Tokens.NONE;
   private RequestHead head = RequestHead.NONE;
-  private @Nullable BodyBuffer body;
   private @Nullable ResponsePhase response;
   private @Nullable OpenRequest open;
 
@@ -62,6 +61,7 @@ final class ExtProcStream extends Undecided.Member {
     this.out = out;
     this.connection = connection;
     this.ledger = new Ledger(server.telemetry, server.dataplane);
+    this.held = new Held(server);
     this.protocol = Protocol.assumed(server.settings.accounting());
     loop.undecided.add(this, server.now());
   }
@@ -144,17 +144,8 @@ final class ExtProcStream extends Undecided.Member {
   }
 
   private @Nullable Refusal unwanted(RequestHead asked) {
-    ExtProcSettings.Limits limits = server.settings.limits();
-    Refusal unserved = asked.unserved(limits.maxBodyBytes());
-    if (unserved != null) {
-      return unserved;
-    }
-    if (server.counts.inFlight.incrementAndGet() > limits.maxInFlight()) {
-      server.counts.inFlight.decrementAndGet();
-      return Refusal.overloaded(limits.maxInFlight() + " requests in flight");
-    }
-    admitted = true;
-    return null;
+    Refusal unserved = asked.unserved(server.settings.limits().maxBodyBytes());
+    return unserved == null ? held.admit() : unserved;
   }
 
   private void awaitBody() {
@@ -162,12 +153,27 @@ final class ExtProcStream extends Undecided.Member {
     if (unusable != null) {
       refuse(unusable);
     } else if (protocol.wholeBodies()) {
-      token = server.open.newToken();
-      out.send(loop.answers.named(Tokens.text(token)));
-      Duration time = protocol.timeFor(head.contentLength(), server.settings.timeouts().upload());
-      if (time != null) {
-        out.send(loop.answers.moreTime(time));
+      Duration most = server.settings.timeouts().upload();
+      Duration time = protocol.timeFor(head.contentLength(), most);
+      if (time == null) {
+        askForBody();
+      } else if (held.takeTurn(head.contentLength(), loop.thread, () -> askForLongBody(time))) {
+        askForLongBody(time);
+      } else {
+        out.send(loop.answers.moreTime(most));
       }
+    }
+  }
+
+  private void askForBody() {
+    token = server.open.newToken();
+    out.send(loop.answers.named(Tokens.text(token)));
+  }
+
+  private void askForLongBody(Duration time) {
+    if (state == State.READING && response == null) {
+      askForBody();
+      out.send(loop.answers.moreTime(time));
     }
   }
 
@@ -195,11 +201,12 @@ final class ExtProcStream extends Undecided.Member {
   }
 
   private void whole(ProcessingMessage message, boolean complete) {
+    held.releaseBody();
     decide(message.bytes(), message.bodyStart(), message.bodyLength(), complete, false);
   }
 
   private void piece(ProcessingMessage message) {
-    BodyBuffer pieces = pieces();
+    BodyBuffer pieces = held.pieces();
     Refusal tooMuch = pieces.add(message, head.contentLength());
     if (tooMuch != null) {
       refuse(tooMuch);
@@ -208,20 +215,11 @@ final class ExtProcStream extends Undecided.Member {
     }
   }
 
-  private BodyBuffer pieces() {
-    BodyBuffer pieces = body;
-    if (pieces == null) {
-      pieces = new BodyBuffer(server);
-      body = pieces;
-    }
-    return pieces;
-  }
-
   private void requestTrailers() {
     switch (state) {
       case FRESH -> outOfOrder("trailers came before the headers");
       case READING -> {
-        BodyBuffer pieces = pieces();
+        BodyBuffer pieces = held.pieces();
         decide(pieces.bytes(), 0, pieces.length(), true, true);
       }
       case DIRECTED -> out.send(ProcessingAnswers.REQUEST_TRAILERS);
@@ -256,7 +254,7 @@ final class ExtProcStream extends Undecided.Member {
   private void askAgain() {
     out.send(loop.answers.wholeBody());
     enter(State.OVER);
-    release();
+    held.release();
     ledger.withdrawn();
     out.complete();
   }
@@ -269,16 +267,16 @@ final class ExtProcStream extends Undecided.Member {
     boolean told = token != Tokens.NONE;
     long named = told ? token : server.open.newToken();
     OpenRequest decided = server.open.add(named, to.hold(), ledger, connection, server.now());
-    admitted = false;
+    held.handOver();
     open = decided;
     enter(State.DIRECTED);
     Direction direction = Direction.of(to, decided, told, head);
-    int pieces = body == null ? 0 : body.pieces();
+    int pieces = held.pieceCount();
     long declared = head.contentLength();
     direction.send(
         loop.answers, out, protocol.request(), bytes, from, length, declared, pieces, trailers);
     head = RequestHead.NONE;
-    releaseBody();
+    held.releaseBody();
     if (!protocol.watched()) {
       enter(State.OVER);
       out.complete();
@@ -296,7 +294,7 @@ final class ExtProcStream extends Undecided.Member {
     ledger.lastByte();
     Direction.answer(loop.answers, out, own, details);
     enter(State.OVER);
-    release();
+    held.release();
     ledger.ended();
     out.complete();
   }
@@ -361,7 +359,7 @@ final class ExtProcStream extends Undecided.Member {
         server.settlement.streamed(mine, mine.hold, response().watch());
       }
     }
-    release();
+    held.release();
   }
 
   private void abandoned() {
@@ -371,20 +369,6 @@ final class ExtProcStream extends Undecided.Member {
       ledger.ended();
     } else {
       server.settlement.undecided(ledger, protocol.watched() ? Tokens.NONE : token, connection);
-    }
-  }
-
-  private void release() {
-    releaseBody();
-    if (admitted) {
-      admitted = false;
-      server.counts.inFlight.decrementAndGet();
-    }
-  }
-
-  private void releaseBody() {
-    if (body != null) {
-      body.release();
     }
   }
 }

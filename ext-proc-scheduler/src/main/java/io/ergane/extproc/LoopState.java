@@ -4,6 +4,7 @@ import io.ergane.dataplane.decision.Decider;
 import io.ergane.dataplane.decision.RequestIds;
 import io.ergane.dataplane.decision.SplitMix;
 import io.ergane.extproc.wire.ProcessingAnswers;
+import java.util.concurrent.Executor;
 
 /** What the streams of one thread share. */
 final class LoopState {
@@ -12,7 +13,11 @@ final class LoopState {
   final ProcessingAnswers answers = new ProcessingAnswers();
   final Undecided undecided;
 
-  LoopState(ServerState server, long seed) {
+  /** Runs what is for streams of this thread. */
+  final Executor thread;
+
+  LoopState(ServerState server, long seed, Executor thread) {
+    this.thread = thread;
     undecided = new Undecided(server.settings.timeouts().upload().toNanos());
     SplitMix random = new SplitMix(seed);
     int depth = server.settings.limits().maxJsonDepth();

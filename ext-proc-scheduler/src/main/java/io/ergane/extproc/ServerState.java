@@ -15,6 +15,7 @@ final class ServerState {
   final OpenRequests open;
   final Settlement settlement;
   final Counts counts = new Counts();
+  final Turns turns;
 
   /** Readiness is denied. */
   volatile boolean leaving;
@@ -29,6 +30,7 @@ final class ServerState {
     this.errors = new ErrorShape(settings.surface().kthenaErrors());
     this.ownPaths = new OwnPaths(dataplane, errors, this::ready, settings.surface().metrics());
     this.open = new OpenRequests(seed, settings.accounting());
+    this.turns = new Turns(settings.limits().maxPartBytes());
     this.settlement = new Settlement(this);
   }
 

@@ -11,6 +11,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class Services {
   private static final Object UNKNOWN = new Object();
 
   private final ServerState server;
+  private final EventLoopGroup group;
   private final long seed;
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final ThreadLocal<LoopState> loops = ThreadLocal.withInitial(this::loop);
@@ -41,13 +44,19 @@ final class Services {
   /**
    * @param seed of the decisions of each thread
    */
-  Services(ServerState server, long seed) {
+  Services(ServerState server, long seed, EventLoopGroup group) {
     this.server = server;
+    this.group = group;
     this.seed = seed;
   }
 
   private LoopState loop() {
-    return new LoopState(server, Mix.mix(seed + nextLoop.getAndIncrement()));
+    for (EventExecutor thread : group) {
+      if (thread.inEventLoop()) {
+        return new LoopState(server, Mix.mix(seed + nextLoop.getAndIncrement()), thread);
+      }
+    }
+    throw new IllegalStateException("called by no event loop of the server");
   }
 
   ServerServiceDefinition process() {

@@ -144,6 +144,37 @@ class ExtProcStreamTest {
   }
 
   @Test
+  void longBodiesThatDoNotFitTogetherAreAskedForOneAfterTheOther() {
+    World small =
+        new World(
+            World.SETTINGS.withLimits(
+                new ExtProcSettings.Limits(4 << 20, 1 << 20, 3 << 20, 10, 200, 1024, 1024)));
+    List<Envoy> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(new Envoy(small).send(post(BUFFERED, NONE, "content-length", "2097152")));
+    }
+    assertThat(all.getFirst().token()).hasSize(16);
+    for (Envoy waiting : all.subList(1, 4)) {
+      assertThat(waiting.answers).hasSize(1);
+      assertThat(waiting.answers.getFirst().getOverrideMessageTimeout().getSeconds())
+          .isEqualTo(300);
+    }
+
+    all.get(2).stream.ended();
+    all.get(0).send(body(utf8(chat("plain")), true));
+    assertThat(all.get(0).directed()).isTrue();
+    assertThat(all.get(1).answers).hasSize(3);
+    assertThat(all.get(1).token()).hasSize(16);
+    assertThat(all.get(3).answers).hasSize(1);
+
+    all.get(1).stream.ended();
+    all.get(3).send(body(utf8(chat("plain")), true));
+    assertThat(all.get(3).directed()).isTrue();
+    assertThat(small.server.turns.taken()).isZero();
+    assertThat(small.server.turns.waiting()).isZero();
+  }
+
+  @Test
   void aModelOfAnotherNameIsSplicedIntoTheBody() {
     byte[] sent = utf8(chat("m"));
     Envoy envoy =

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -46,6 +47,11 @@ class RealEnvoyTest {
       "{request_header_mode: SEND, request_body_mode: FULL_DUPLEX_STREAMED,"
           + " request_trailer_mode: SEND, response_header_mode: SEND,"
           + " response_body_mode: FULL_DUPLEX_STREAMED, response_trailer_mode: SEND}";
+
+  private static final String WHOLE_BODIES =
+      "- {name: body, typed_config: {'@type': "
+          + "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer,"
+          + " max_request_bytes: 33554432}}";
 
   private static final Duration SOON = Duration.ofSeconds(60);
 
@@ -96,11 +102,15 @@ class RealEnvoyTest {
   }
 
   private int start(String mode) throws IOException {
+    return start(mode, World.SETTINGS, "");
+  }
+
+  private int start(String mode, ExtProcSettings settings, String firstFilter) throws IOException {
     ExtProcSettings.Listener listener =
         new ExtProcSettings.Listener("127.0.0.1", 0, -1, null, null, null);
     ExtProcServer server =
         ExtProcServer.start(
-            World.SETTINGS.withListener(listener), world.dataplane, world.telemetry, group);
+            settings.withListener(listener), world.dataplane, world.telemetry, group);
     parts.add(server);
     String addresses =
         engines.stream()
@@ -118,6 +128,7 @@ class RealEnvoyTest {
         EnvoyProcess.start(
             folder,
             configuration
+                .replace("${first}", firstFilter)
                 .replace("${mode}", mode)
                 .replace("${engines}", addresses)
                 .replace("${scheduler}", Integer.toString(server.port())));
@@ -210,6 +221,38 @@ class RealEnvoyTest {
   @Test
   void bodiesAreFullDuplexAndTheStreamTellsOfTheEnd() throws Exception {
     servesAndSettles(DUPLEX);
+  }
+
+  @Test
+  void longBodiesThatComeAtOnceTakeTurnsAndAreAllServed() throws Exception {
+    ExtProcSettings.Limits base = World.SETTINGS.limits();
+    ExtProcSettings.Limits tight =
+        new ExtProcSettings.Limits(
+            base.maxBodyBytes(),
+            base.maxBufferedBytes(),
+            20 << 20,
+            base.maxInFlight(),
+            base.maxJsonDepth(),
+            base.maxFrameBytes(),
+            base.maxHeaderBytes());
+    int port = start(BUFFERED, World.SETTINGS.withLimits(tight), WHOLE_BODIES);
+    String body = Script.chat("m") + " ".repeat(8 << 20);
+    List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + Script.CHAT_PATH))
+              .timeout(SOON)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.discarding()));
+    }
+    for (CompletableFuture<HttpResponse<Void>> answer : answers) {
+      assertThat(answer.join().statusCode()).isEqualTo(200);
+    }
+    quiet();
+    ExtProcServer server = (ExtProcServer) parts.getFirst();
+    assertThat(server.state().counts.failures[Counts.Failure.MEMORY.ordinal()].sum()).isZero();
+    assertThat(server.state().counts.partBytes).hasValue(0);
   }
 
   @Test

@@ -72,7 +72,7 @@ final class World {
             clock::now);
     dataplane.apply(compilation("127.0.0.1", 8000));
     server = new ServerState(settings, dataplane, telemetry, 77);
-    loop = new LoopState(server, 1);
+    loop = new LoopState(server, 1, Runnable::run);
   }
 
   static Compilation compilation(String host, int firstPort) {
@@ -119,6 +119,8 @@ final class World {
     assertThat(server.counts.inFlight).hasValue(0);
     assertThat(server.counts.bufferedBytes).hasValue(0);
     assertThat(server.open.size()).isZero();
+    assertThat(server.turns.taken()).isZero();
+    assertThat(server.turns.waiting()).isZero();
     telemetry.assertBalanced();
   }
 }
