@@ -14,7 +14,6 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor.RouteCacheAction;
-import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
@@ -160,11 +159,10 @@ final class DecisionFilters {
             .setMessageTimeout(Protos.duration(settings.scheduler().timeout()))
             .setMaxMessageTimeout(Protos.duration(settings.timeouts().upload()))
             .setMutationRules(HeaderMutationRules.newBuilder().setAllowEnvoy(Protos.TRUE));
-    MetadataOptions.Builder metadata = processor.getMetadataOptionsBuilder();
-    metadata
+    processor
+        .getMetadataOptionsBuilder()
         .getReceivingNamespacesBuilder()
-        .addUntyped(EnvoyNames.LB_NAMESPACE)
-        .addUntyped(EnvoyNames.DECISION_NAMESPACE);
+        .addUntyped(EnvoyNames.LB_NAMESPACE);
     return processor.build();
   }
 

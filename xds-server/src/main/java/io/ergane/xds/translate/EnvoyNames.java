@@ -48,15 +48,10 @@ public final class EnvoyNames {
   /** Metadata namespace of the tokens that an engine says it used. */
   public static final String USAGE_NAMESPACE = "ergane.usage";
 
-  /** Metadata namespace for what the scheduler wants to read back in the access log. */
-  public static final String DECISION_NAMESPACE = "ergane.decision";
-
   /** Keys in {@link #USAGE_NAMESPACE}. */
   public static final String INPUT_TOKENS = "input_tokens";
 
   public static final String OUTPUT_TOKENS = "output_tokens";
-  public static final String TOTAL_TOKENS = "total_tokens";
-  public static final String CACHED_TOKENS = "cached_tokens";
 
   /** Names of HTTP filters, in their order. */
   static final String UNPACK_FILTER = "unpack";
