@@ -304,7 +304,7 @@ class ProfileWithEnvoyTest {
   }
 
   @Test
-  void aSchedulerGetsTheTimeThatItAsksForABody() throws Exception {
+  void aSchedulerGetsTheTimeThatItAsksForBeforeABodyAndForIt() throws Exception {
     schedulerTime = Duration.ofSeconds(1);
     EnvoyProcess envoy = start(EnvoySettings.DEFAULT);
     scheduler.destination = at("127.0.0.2");
@@ -313,10 +313,11 @@ class ProfileWithEnvoyTest {
 
     assertThat(chat(body).statusCode()).isEqualTo(503);
     scheduler.asks = Duration.ofSeconds(60);
+    scheduler.holds = Duration.ofSeconds(3);
     assertThat(chat(body).statusCode()).isEqualTo(200);
 
     assertThat(envoy.stat("http.ergane.ext_proc.message_timeouts")).isEqualTo(1);
-    assertThat(envoy.stat("http.ergane.ext_proc.override_message_timeout_received")).isEqualTo(1);
+    assertThat(envoy.stat("http.ergane.ext_proc.override_message_timeout_received")).isEqualTo(2);
   }
 
   @Test

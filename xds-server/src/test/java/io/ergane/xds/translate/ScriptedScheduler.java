@@ -53,9 +53,13 @@ final class ScriptedScheduler implements AutoCloseable {
   volatile Map<String, String> moreHeaders = Map.of();
   volatile boolean fails;
 
-  /** Before it answers a body, and what it asks Envoy for when it answers the headers before it. */
+  /** Before it answers headers. */
+  volatile Duration holds = Duration.ZERO;
+
+  /** Before it answers a body. */
   volatile Duration thinks = Duration.ZERO;
 
+  /** What it asks Envoy for when it is sent headers, and again when it answers them. */
   volatile Duration asks = Duration.ZERO;
 
   ScriptedScheduler(int port) {
@@ -143,6 +147,17 @@ final class ScriptedScheduler implements AutoCloseable {
                         .setRawValue(ByteString.copyFromUtf8(value))));
   }
 
+  private void askForTime(StreamObserver<ProcessingResponse> out) {
+    if (asks.isPositive()) {
+      out.onNext(
+          ProcessingResponse.newBuilder().setOverrideMessageTimeout(Protos.duration(asks)).build());
+    }
+  }
+
+  private static void later(Duration delay, Runnable action) {
+    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(action);
+  }
+
   private final class Processor extends ExternalProcessorGrpc.ExternalProcessorImplBase {
     @Override
     public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> out) {
@@ -161,22 +176,23 @@ final class ScriptedScheduler implements AutoCloseable {
               out.onNext(immediate(200, "{\"object\":\"list\"}"));
               out.onCompleted();
             } else {
-              out.onNext(
-                  ProcessingResponse.newBuilder()
-                      .setRequestHeaders(HeadersResponse.getDefaultInstance())
-                      .build());
-              if (asks.isPositive()) {
-                out.onNext(
-                    ProcessingResponse.newBuilder()
-                        .setOverrideMessageTimeout(Protos.duration(asks))
-                        .build());
-              }
+              askForTime(out);
+              later(
+                  holds,
+                  () -> {
+                    out.onNext(
+                        ProcessingResponse.newBuilder()
+                            .setRequestHeaders(HeadersResponse.getDefaultInstance())
+                            .build());
+                    askForTime(out);
+                  });
             }
           } else {
             HttpBody body = request.getRequestBody();
             seen.add(new Seen(headers, body.getBody().size(), body.getEndOfStream()));
-            CompletableFuture.delayedExecutor(thinks.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> {
+            later(
+                thinks,
+                () -> {
                   out.onNext(answer(body));
                   out.onCompleted();
                 });
