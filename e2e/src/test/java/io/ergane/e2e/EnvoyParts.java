@@ -1,5 +1,6 @@
 package io.ergane.e2e;
 
+import static java.util.stream.Collectors.joining;
 import static org.awaitility.Awaitility.await;
 
 import io.ergane.e2e.SteadyLoad.Outcome;
@@ -19,8 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** An {@code ergane control-plane}, an {@code ergane ext-proc} and an Envoy over two engines. */
+/** An {@code ergane control-plane}, some {@code ergane ext-proc} and an Envoy over two engines. */
 final class EnvoyParts implements AutoCloseable {
   private static final String HERE = "127.0.0.1";
   private static final String MODEL = "vendor/model";
@@ -31,21 +33,24 @@ final class EnvoyParts implements AutoCloseable {
 
   private final Path folder;
   private final int xdsPort = Ports.free();
-  private final int schedulerPort = Ports.free();
   private final int port = Ports.free();
   private final int adminPort = Ports.free();
   private final EventLoopGroup threads = EngineThreads.start(1);
   private final Map<String, SimulatedEngine> engines = new LinkedHashMap<>();
   private final Web web = new Web();
-  private int schedulerAdmin;
+  private final List<Integer> schedulerPorts;
+  private final List<Scheduler> schedulers = new ArrayList<>();
   private CommandLine controlPlane;
-  private CommandLine scheduler;
   private final EnvoyProcess envoy;
   private final List<String> ofScheduler;
 
-  private EnvoyParts(Path folder, List<String> ofControlPlane, List<String> ofScheduler)
+  private record Scheduler(int port, int admin, CommandLine process) {}
+
+  private EnvoyParts(
+      Path folder, int schedulers, List<String> ofControlPlane, List<String> ofScheduler)
       throws IOException, InterruptedException {
     this.folder = folder;
+    this.schedulerPorts = Stream.generate(Ports::free).limit(schedulers).toList();
     this.ofScheduler = ofScheduler;
     Files.createDirectories(folder.resolve("manifests"));
     for (String name : List.of("e-1", "e-2")) {
@@ -62,14 +67,22 @@ final class EnvoyParts implements AutoCloseable {
     declare("e-1", "e-2");
     controlPlane = controlPlane(ofControlPlane);
     controlPlane.awaitErr("Ctrl-C drains");
-    scheduler = scheduler();
-    scheduler.awaitErr("Ctrl-C drains");
+    for (int at : schedulerPorts) {
+      this.schedulers.add(scheduler(at));
+    }
+    for (Scheduler each : this.schedulers) {
+      each.process.awaitErr("Ctrl-C drains");
+    }
     envoy = EnvoyProcess.start(Files.createDirectory(folder.resolve("envoy")), bootstrap());
     envoy.awaitReady();
   }
 
   static EnvoyParts start(Path folder) throws IOException, InterruptedException {
-    EnvoyParts parts = start(folder, List.of(), List.of());
+    return start(folder, 1);
+  }
+
+  static EnvoyParts start(Path folder, int schedulers) throws IOException, InterruptedException {
+    EnvoyParts parts = new EnvoyParts(folder, schedulers, List.of(), List.of());
     parts.awaitStatus(200);
     return parts;
   }
@@ -77,7 +90,7 @@ final class EnvoyParts implements AutoCloseable {
   /** With further options, and without a wait for a first answer. */
   static EnvoyParts start(Path folder, List<String> ofControlPlane, List<String> ofScheduler)
       throws IOException, InterruptedException {
-    return new EnvoyParts(folder, ofControlPlane, ofScheduler);
+    return new EnvoyParts(folder, 1, ofControlPlane, ofScheduler);
   }
 
   /** Waits until a request is answered so. */
@@ -112,7 +125,8 @@ final class EnvoyParts implements AutoCloseable {
             "--config=" + folder.resolve("router.yaml"),
             "--xds-host=" + HERE,
             "--xds-port=" + xdsPort,
-            "--ext-proc=" + HERE + ":" + schedulerPort,
+            "--ext-proc="
+                + schedulerPorts.stream().map(at -> HERE + ":" + at).collect(joining(",")),
             "--host=" + HERE,
             "--port=" + port,
             "--debug-port=" + adminPort,
@@ -120,19 +134,21 @@ final class EnvoyParts implements AutoCloseable {
         further);
   }
 
-  private CommandLine scheduler() throws IOException {
-    schedulerAdmin = Ports.free();
-    return started(
-        List.of(
-            "ext-proc",
-            "--xds=" + HERE + ":" + xdsPort,
-            "--node-id=scheduler",
-            "--host=" + HERE,
-            "--port=" + schedulerPort,
-            "--health-port=-1",
-            "--debug-port=" + schedulerAdmin,
-            "--metrics-port=" + Ports.free()),
-        ofScheduler);
+  private Scheduler scheduler(int at) throws IOException {
+    int admin = Ports.free();
+    CommandLine process =
+        started(
+            List.of(
+                "ext-proc",
+                "--xds=" + HERE + ":" + xdsPort,
+                "--node-id=scheduler-" + at,
+                "--host=" + HERE,
+                "--port=" + at,
+                "--health-port=-1",
+                "--debug-port=" + admin,
+                "--metrics-port=" + Ports.free()),
+            ofScheduler);
+    return new Scheduler(at, admin, process);
   }
 
   private CommandLine started(List<String> arguments, List<String> further) throws IOException {
@@ -163,13 +179,13 @@ final class EnvoyParts implements AutoCloseable {
     }
   }
 
-  /** SIGKILL. */
+  /** SIGKILL to the first. */
   void killScheduler() {
-    scheduler.close();
+    schedulers.getFirst().process.close();
   }
 
   void startScheduler() throws IOException {
-    scheduler = scheduler();
+    schedulers.set(0, scheduler(schedulers.getFirst().port));
   }
 
   /** SIGKILL. */
@@ -210,12 +226,14 @@ final class EnvoyParts implements AutoCloseable {
   String known(Outcome outcome) {
     try {
       List<String> lines = new ArrayList<>();
-      scheduler
-          .out()
-          .lines()
-          .filter(line -> line.contains("request_id=" + outcome.id() + " "))
-          .map(line -> "scheduler: " + line)
-          .forEach(lines::add);
+      for (Scheduler each : schedulers) {
+        each.process
+            .out()
+            .lines()
+            .filter(line -> line.contains("request_id=" + outcome.id() + " "))
+            .map(line -> "scheduler: " + line)
+            .forEach(lines::add);
+      }
       for (SimulatedEngine engine : engines.values()) {
         EngineState state = engine.state();
         lines.add(
@@ -239,18 +257,38 @@ final class EnvoyParts implements AutoCloseable {
     return engines.values().stream().mapToInt(engine -> engine.state().running()).sum();
   }
 
-  /** Requests that the scheduler counts in. */
+  /** Requests that the schedulers count in. */
   long inFlight() throws IOException, InterruptedException {
-    Samples samples =
-        Samples.parse(web.get("http://127.0.0.1:" + schedulerAdmin + "/metrics").body());
-    return (long)
-        (samples.sum("ergane_ext_proc_in_flight")
-            + samples.sum("ergane_ext_proc_open_requests")
-            + samples.sum("kthena_router_active_requests")
-            + samples.sum("kthena_router_active_upstream_requests"));
+    long all = 0;
+    for (Samples samples : samples()) {
+      all +=
+          (long)
+              (samples.sum("ergane_ext_proc_in_flight")
+                  + samples.sum("ergane_ext_proc_open_requests")
+                  + samples.sum("kthena_router_active_requests")
+                  + samples.sum("kthena_router_active_upstream_requests"));
+    }
+    return all;
   }
 
-  /** Waits until neither scheduler nor engines have anything in flight. */
+  /** What each scheduler measures. */
+  List<Samples> samples() throws IOException, InterruptedException {
+    List<Samples> all = new ArrayList<>();
+    for (Scheduler each : schedulers) {
+      all.add(samples(each.admin));
+    }
+    return all;
+  }
+
+  Samples samplesOfControlPlane() throws IOException, InterruptedException {
+    return samples(adminPort);
+  }
+
+  private Samples samples(int admin) throws IOException, InterruptedException {
+    return Samples.parse(web.get("http://127.0.0.1:" + admin + "/metrics").body());
+  }
+
+  /** Waits until neither schedulers nor engines have anything in flight. */
   void awaitIdle() {
     await()
         .atMost(Gateway.PATIENCE)
@@ -262,7 +300,7 @@ final class EnvoyParts implements AutoCloseable {
   public void close() {
     web.close();
     envoy.close();
-    scheduler.close();
+    schedulers.forEach(each -> each.process.close());
     controlPlane.close();
     engines.values().forEach(SimulatedEngine::close);
     threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(3_000);

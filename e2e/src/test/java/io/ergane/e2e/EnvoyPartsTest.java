@@ -9,11 +9,13 @@ import io.ergane.testkit.Part;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,6 +133,44 @@ final class EnvoyPartsTest {
       assertThat(meanwhile).isEqualTo(2);
       assertThat(outcomes.subList(outcomes.size() - 10, outcomes.size()))
           .allSatisfy(outcome -> assertThat(outcome.engine()).isEqualTo("e-2"));
+    }
+  }
+
+  @Test
+  void eachOfTwoSchedulersLearnsHowTheRequestsThatItDecidedEnded() throws Exception {
+    try (EnvoyParts parts = EnvoyParts.start(folder, 2)) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(parts.web().post(parts.chatUrl(), Chats.body("chat", "hello " + i)).statusCode())
+            .isEqualTo(200);
+      }
+
+      parts.awaitIdle();
+
+      assertThat(parts.samples())
+          .hasSize(2)
+          .allSatisfy(
+              samples -> assertThat(samples.sum("ergane_endpoint_requests_total")).isPositive());
+    }
+  }
+
+  @Test
+  void everyMetricOfErganesOwnIsInTheReference() throws Exception {
+    String reference = Files.readString(Path.of("../docs/reference/metrics.md"));
+    try (EnvoyParts parts = EnvoyParts.start(folder)) {
+      parts.awaitIdle();
+      Set<String> names = new TreeSet<>();
+      for (Samples samples : List.of(parts.samples().getFirst(), parts.samplesOfControlPlane())) {
+        samples.all().forEach(sample -> names.add(sample.name()));
+      }
+      names.removeIf(name -> !name.startsWith("ergane_"));
+
+      assertThat(names)
+          .contains("ergane_ext_proc_streams_total", "ergane_xds_pushes_total")
+          .allSatisfy(name -> {
+            String family = name.replaceAll("_(bucket|count|sum|max)$", "");
+            String last = family.replaceAll("^ergane_(ext_proc|xds)_", "");
+            assertThat(reference).containsAnyOf("`" + family + "`", "`" + last + "`");
+          });
     }
   }
 

@@ -11,8 +11,10 @@ final class Counts {
   enum Entry {
     /** It settled a request. */
     SETTLED,
-    /** Its request is not open: refused, settled before, lost, or another scheduler's. */
+    /** Its request is not open: refused, settled before or lost. */
     UNKNOWN,
+    /** Another scheduler decided its request, or one that ran here before. */
+    FOREIGN,
     /** It names no decision: Envoy or we answered at the headers. */
     UNDECIDED,
     /** More entries of its request will come. */

@@ -32,9 +32,10 @@ final class LogSink {
     if (entry.token == null) {
       return Counts.Entry.UNDECIDED;
     }
-    OpenRequest request = server.open.take(Tokens.parse(entry.token));
+    long token = Tokens.parse(entry.token);
+    OpenRequest request = server.open.take(token);
     if (request == null) {
-      return Counts.Entry.UNKNOWN;
+      return server.open.made(token) ? Counts.Entry.UNKNOWN : Counts.Entry.FOREIGN;
     }
     server.settlement.logged(request, entry);
     return Counts.Entry.SETTLED;

@@ -35,6 +35,11 @@ final class OpenRequests {
     return Tokens.of(process, sequence.incrementAndGet());
   }
 
+  /** Whether the token was made here. */
+  boolean made(long token) {
+    return Tokens.process(token) == process;
+  }
+
   OpenRequest add(long token, Hold hold, Ledger ledger, Object connection, long now) {
     OpenRequest request = new OpenRequest(token, hold, ledger, connection, now + lostAfter);
     open.put(token, request);

@@ -23,6 +23,11 @@ final class Tokens {
     return process << SEQUENCE_BITS | (sequence & ((1L << SEQUENCE_BITS) - 1));
   }
 
+  /** The process that it is of. */
+  static long process(long token) {
+    return token >>> SEQUENCE_BITS;
+  }
+
   static String text(long token) {
     char[] text = new char[DIGITS];
     for (int i = 0; i < DIGITS; i++) {

@@ -180,7 +180,8 @@ class AccountingTest {
     log.read(more);
 
     assertThat(count(Counts.Entry.SETTLED)).isEqualTo(1);
-    assertThat(count(Counts.Entry.UNKNOWN)).isEqualTo(3);
+    assertThat(count(Counts.Entry.UNKNOWN)).isEqualTo(1);
+    assertThat(count(Counts.Entry.FOREIGN)).isEqualTo(2);
     assertThat(count(Counts.Entry.UNDECIDED)).isEqualTo(1);
     assertThat(count(Counts.Entry.INTERMEDIATE)).isEqualTo(1);
     assertThat(world.server.open.size()).isEqualTo(1);

@@ -153,7 +153,7 @@ final class DecisionFilters {
       EnvoySettings settings, boolean failOpen, ProcessingMode mode) {
     ExternalProcessor.Builder processor =
         ExternalProcessor.newBuilder()
-            .setGrpcService(Protos.scheduler())
+            .setGrpcService(Protos.grpc(EnvoyNames.SCHEDULER))
             .setFailureModeAllow(failOpen)
             .setProcessingMode(mode)
             .setMessageTimeout(Protos.duration(settings.scheduler().timeout()))

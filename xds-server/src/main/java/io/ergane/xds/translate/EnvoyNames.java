@@ -7,7 +7,7 @@ public final class EnvoyNames {
   /** The listener, its route configuration and its virtual host; the access log's name. */
   public static final String ERGANE = "ergane";
 
-  /** Cluster of the external processor and of the access log. */
+  /** Cluster of the external processor and, where there is one scheduler, of the access log. */
   public static final String SCHEDULER = "ergane-scheduler";
 
   /** Secret of the certificates that a scheduler's must lead to. */
@@ -66,6 +66,11 @@ public final class EnvoyNames {
   static final String DOCUMENT_USAGE_FILTER = "document-usage";
 
   private EnvoyNames() {}
+
+  /** Cluster of the access log of one of several schedulers. */
+  static String schedulerLog(EnvoySettings.Address scheduler) {
+    return SCHEDULER + "-log/" + scheduler;
+  }
 
   /** Name of a pool's cluster, of its endpoints and of its route. */
   public static String pool(ObjectName pool) {

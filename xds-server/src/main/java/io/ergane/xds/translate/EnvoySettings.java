@@ -40,7 +40,13 @@ public record EnvoySettings(
    * @param host IP address or DNS name, without brackets
    * @param port 0 to 65535
    */
-  public record Address(String host, int port) {}
+  public record Address(String host, int port) {
+    /** {@code HOST:PORT}, IPv6 in brackets. */
+    @Override
+    public String toString() {
+      return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
 
   /**
    * Where clients connect.
@@ -85,7 +91,7 @@ public record EnvoySettings(
   public record Scheduler(
       List<Address> addresses, @Nullable ClientTls tls, Duration timeout, Duration logInterval) {
     public Scheduler {
-      addresses = List.copyOf(addresses);
+      addresses = addresses.stream().distinct().toList();
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.SortedMap;
 
 /**
  * What users declared, as Envoy's configuration: one listener, one route configuration, a cluster
- * with endpoints for each pool, and the scheduler's cluster.
+ * with endpoints for each pool, and those of the schedulers.
  *
  * <p>Envoy asks the scheduler about every request. It answers with a pool in a header, on which the
  * request is routed again, and with endpoints in dynamic metadata, which the pool's cluster obeys.
@@ -36,7 +36,8 @@ public final class EnvoyTranslation {
     List<Resource> resources = new ArrayList<>(2 * image.pools().size() + 5);
     resources.add(Resource.of(EnvoyNames.ERGANE, ListenerTranslation.of(settings, failOpen)));
     resources.add(Resource.of(EnvoyNames.ERGANE, RouteTranslation.of(image, settings, failOpen)));
-    resources.add(Resource.of(EnvoyNames.SCHEDULER, SchedulerCluster.of(settings)));
+    SchedulerCluster.all(settings)
+        .forEach(cluster -> resources.add(Resource.of(cluster.getName(), cluster)));
     resources.addAll(SchedulerSecurity.secrets(settings.scheduler().tls()));
     for (Pool pool : image.pools().values()) {
       EndpointTable table = endpoints.get(pool.name());

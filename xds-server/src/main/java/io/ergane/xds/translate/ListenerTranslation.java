@@ -117,7 +117,8 @@ final class ListenerTranslation {
             Protos.extension(
                 "envoy.http.early_header_mutation.header_mutation", headersFromClients(settings)))
         .setLocalReplyConfig(LocalReplies.of(settings))
-        .addAccessLog(accessLog(settings))
+        .addAllAccessLog(
+            SchedulerCluster.logs(settings).stream().map(to -> accessLog(to, settings)).toList())
         .addAllHttpFilters(DecisionFilters.of(settings, failOpen))
         .addAllHttpFilters(UsageFilters.of(settings))
         .addHttpFilters(
@@ -153,13 +154,13 @@ final class ListenerTranslation {
     return mutation.build();
   }
 
-  private static AccessLog accessLog(EnvoySettings settings) {
+  private static AccessLog accessLog(String cluster, EnvoySettings settings) {
     HttpGrpcAccessLogConfig config =
         HttpGrpcAccessLogConfig.newBuilder()
             .setCommonConfig(
                 CommonGrpcAccessLogConfig.newBuilder()
                     .setLogName(EnvoyNames.ERGANE)
-                    .setGrpcService(Protos.scheduler())
+                    .setGrpcService(Protos.grpc(cluster))
                     .setTransportApiVersion(ApiVersion.V3)
                     .setBufferFlushInterval(Protos.duration(settings.scheduler().logInterval())))
             .build();

@@ -73,9 +73,9 @@ final class Protos {
         .build();
   }
 
-  static GrpcService scheduler() {
+  static GrpcService grpc(String cluster) {
     return GrpcService.newBuilder()
-        .setEnvoyGrpc(GrpcService.EnvoyGrpc.newBuilder().setClusterName(EnvoyNames.SCHEDULER))
+        .setEnvoyGrpc(GrpcService.EnvoyGrpc.newBuilder().setClusterName(cluster))
         .build();
   }
 

@@ -8,8 +8,16 @@ import io.envoyproxy.envoy.config.core.v3.KeepaliveSettings;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.util.ArrayList;
+import java.util.List;
 
-/** The cluster of the servers that decide and that take the access log. */
+/**
+ * The clusters of the servers that decide and that take the access log.
+ *
+ * <p>An Envoy asks any scheduler about a request, but it sends a log to one endpoint of its cluster
+ * as long as that stream lives. So that the one that decided learns of the end, each of several has
+ * a log of its own, and leaves aside what others decided.
+ */
 final class SchedulerCluster {
   private static final String SERVICE = "envoy.service.ext_proc.v3.ExternalProcessor";
   private static final int STREAM_WINDOW = 1 << 20;
@@ -17,13 +25,32 @@ final class SchedulerCluster {
 
   private SchedulerCluster() {}
 
-  static Cluster of(EnvoySettings settings) {
-    EnvoySettings.Scheduler scheduler = settings.scheduler();
-    boolean addresses = scheduler.addresses().stream().allMatch(a -> IpAddress.is(a.host()));
+  static List<Cluster> all(EnvoySettings settings) {
+    List<Cluster> clusters = new ArrayList<>();
+    clusters.add(of(EnvoyNames.SCHEDULER, settings.scheduler().addresses(), settings));
+    if (settings.scheduler().addresses().size() > 1) {
+      for (EnvoySettings.Address address : settings.scheduler().addresses()) {
+        clusters.add(of(EnvoyNames.schedulerLog(address), List.of(address), settings));
+      }
+    }
+    return clusters;
+  }
+
+  /** Names of the clusters to each of which the whole access log goes. */
+  static List<String> logs(EnvoySettings settings) {
+    List<EnvoySettings.Address> addresses = settings.scheduler().addresses();
+    return addresses.size() > 1
+        ? addresses.stream().map(EnvoyNames::schedulerLog).toList()
+        : List.of(EnvoyNames.SCHEDULER);
+  }
+
+  private static Cluster of(
+      String name, List<EnvoySettings.Address> addresses, EnvoySettings settings) {
+    boolean numeric = addresses.stream().allMatch(a -> IpAddress.is(a.host()));
     Cluster.Builder cluster =
         Cluster.newBuilder()
-            .setName(EnvoyNames.SCHEDULER)
-            .setType(addresses ? DiscoveryType.STATIC : DiscoveryType.STRICT_DNS)
+            .setName(name)
+            .setType(numeric ? DiscoveryType.STATIC : DiscoveryType.STRICT_DNS)
             .setConnectTimeout(Protos.millis(1_000))
             .setPerConnectionBufferLimitBytes(Protos.number(settings.limits().buffer()))
             .setLoadBalancingPolicy(
@@ -34,14 +61,15 @@ final class SchedulerCluster {
             .setUpstreamConnectionOptions(ClusterTranslation.keepAlive())
             .addHealthChecks(healthCheck())
             .putTypedExtensionProtocolOptions(ClusterTranslation.HTTP_OPTIONS, Protos.any(http2()));
-    cluster.getLoadAssignmentBuilder().setClusterName(EnvoyNames.SCHEDULER);
+    cluster.getLoadAssignmentBuilder().setClusterName(name);
     var endpoints = cluster.getLoadAssignmentBuilder().addEndpointsBuilder();
-    for (EnvoySettings.Address address : scheduler.addresses()) {
+    for (EnvoySettings.Address address : addresses) {
       LbEndpoint.Builder endpoint = endpoints.addLbEndpointsBuilder();
       endpoint.getEndpointBuilder().setAddress(Protos.address(address.host(), address.port()));
     }
-    if (scheduler.tls() != null) {
-      cluster.setTransportSocket(SchedulerSecurity.socket(scheduler.tls()));
+    EnvoySettings.ClientTls tls = settings.scheduler().tls();
+    if (tls != null) {
+      cluster.setTransportSocket(SchedulerSecurity.socket(tls));
     }
     return cluster.build();
   }

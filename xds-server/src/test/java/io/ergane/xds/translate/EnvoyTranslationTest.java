@@ -81,7 +81,8 @@ class EnvoyTranslationTest {
     assertThat(set.ofType(TypeUrl.CLUSTER).keySet())
         .containsAll(set.ofType(TypeUrl.ENDPOINT).keySet())
         .contains(EnvoyNames.SCHEDULER)
-        .hasSize(arguments.image().pools().size() + 1);
+        .hasSize(
+            arguments.image().pools().size() + SchedulerCluster.all(arguments.settings()).size());
   }
 
   @Test
@@ -159,6 +160,25 @@ class EnvoyTranslationTest {
     golden(
         "scheduler-cluster",
         tree(Case.named("default").translate(), TypeUrl.CLUSTER, EnvoyNames.SCHEDULER));
+  }
+
+  @Test
+  void eachOfSeveralSchedulersHasAnAccessLogOfItsOwn() {
+    ResourceSet translated = Case.named("schedulers-by-address-with-tls").translate();
+
+    for (String log :
+        List.of("ergane-scheduler-log/10.0.0.5:9002", "ergane-scheduler-log/[fd00::5]:9002")) {
+      JsonNode cluster = tree(translated, TypeUrl.CLUSTER, log);
+      assertThat(cluster.at("/load_assignment/endpoints/0/lb_endpoints")).hasSize(1);
+      assertThat(cluster.at("/transport_socket/name").asText()).contains("tls");
+    }
+    assertThat(
+            listener("schedulers-by-address-with-tls").findValues("grpc_service").stream()
+                .map(to -> to.at("/envoy_grpc/cluster_name").asText()))
+        .containsExactlyInAnyOrder(
+            EnvoyNames.SCHEDULER,
+            "ergane-scheduler-log/10.0.0.5:9002",
+            "ergane-scheduler-log/[fd00::5]:9002");
   }
 
   @Test
