@@ -236,7 +236,9 @@ class XdsServerTest {
         node -> node.getId().startsWith("old") ? "Envoy 1.20 is too old; 1.34 or newer is." : null;
     XdsServer server =
         start(
-            SETTINGS.withMax(2, 3, 2).with(new SessionLimits(8, 2, 100, 1 << 20, 1_000_000_000L)),
+            SETTINGS
+                .withMax(2, 3, 2)
+                .with(new SessionLimits(8, 2, 9, 100, 1 << 20, 1_000_000_000L)),
             check);
     server.publish(set(cluster(POOL)));
 

@@ -109,6 +109,25 @@ final class Interest {
     return all;
   }
 
+  /** How many names are asked for by name once {@code request} is taken. */
+  int nameCountAfter(Request request) {
+    if (!mayChange(request)) {
+      return names.size();
+    }
+    return switch (request) {
+      case Request.Whole whole -> whole.names().named().size();
+      case Request.Delta delta -> {
+        Set<String> dropped = new HashSet<>(delta.unsubscribe());
+        dropped.retainAll(names);
+        int added = 0;
+        for (String name : delta.subscribe().named()) {
+          added += names.contains(name) && !dropped.contains(name) ? 0 : 1;
+        }
+        yield names.size() - dropped.size() + added;
+      }
+    };
+  }
+
   /** Names asked for by name. */
   Set<String> names() {
     return names;

@@ -14,9 +14,6 @@ public sealed interface Request {
   /** Why the response was rejected, or null when it was not. */
   @Nullable String error();
 
-  /** Names in this request, for limits. */
-  int nameCount();
-
   /** The longest name in it, in characters. */
   int longestName();
 
@@ -27,11 +24,6 @@ public sealed interface Request {
    */
   record Whole(String typeUrl, String version, String nonce, @Nullable String error, Names names)
       implements Request {
-    @Override
-    public int nameCount() {
-      return names.size();
-    }
-
     @Override
     public int longestName() {
       return names.longest();
@@ -51,11 +43,6 @@ public sealed interface Request {
       List<String> unsubscribe,
       Map<String, String> versions)
       implements Request {
-    @Override
-    public int nameCount() {
-      return subscribe.size() + versions.size();
-    }
-
     @Override
     public int longestName() {
       int longest = subscribe.longest();

@@ -92,7 +92,7 @@ public final class Session {
    * @return why the stream must end, in words for the node's operator; null when all is well
    */
   public @Nullable String request(Request request, long nowNanos) {
-    String excess = limits.excess(request, types);
+    String excess = limits.excess(request, types, newest);
     if (excess != null) {
       return excess;
     }

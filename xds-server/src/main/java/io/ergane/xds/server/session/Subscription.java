@@ -37,6 +37,10 @@ final class Subscription {
   private final Known known = new Known(rejections);
   private final DueNames due;
   private final Offer offer;
+
+  /** Resources that the node said it has when it began. */
+  private final int versionCount;
+
   private boolean answerOwed;
   private @Nullable String claimedVersion;
   private @Nullable InFlight inFlight;
@@ -54,6 +58,7 @@ final class Subscription {
     this.interest = new Interest(phase);
     this.offer = new Offer(state, whole);
     this.due = new DueNames(interest, offer, nowNanos);
+    this.versionCount = first instanceof Request.Delta came ? came.versions().size() : 0;
     Interest.Change change = interest.take(first, true);
     switch (first) {
       case Request.Whole request -> {
@@ -314,6 +319,19 @@ final class Subscription {
 
   int nameCount() {
     return interest.names().size();
+  }
+
+  /** The same once {@code request} is taken. */
+  int nameCountAfter(Request request) {
+    return interest.nameCountAfter(request);
+  }
+
+  int versionCount() {
+    return versionCount;
+  }
+
+  boolean isWildcard() {
+    return interest.isAll();
   }
 
   boolean wants(String name) {
