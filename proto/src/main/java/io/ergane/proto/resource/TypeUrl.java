@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
+import java.util.List;
 
 /** Names of message types as an {@code Any} carries them. */
 public final class TypeUrl {
@@ -25,6 +26,9 @@ public final class TypeUrl {
 
   /** {@code envoy.extensions.transport_sockets.tls.v3.Secret}. */
   public static final String SECRET = of(Secret.getDefaultInstance());
+
+  /** Those above: all that Envoys are told. */
+  public static final List<String> ALL = List.of(CLUSTER, ENDPOINT, LISTENER, ROUTE, SECRET);
 
   private TypeUrl() {}
 

@@ -1,5 +1,6 @@
 package io.ergane.xds.server;
 
+import io.ergane.proto.image.ImageTypes;
 import io.ergane.proto.resource.TypeUrl;
 import io.ergane.xds.server.session.Event;
 import io.micrometer.core.instrument.Counter;
@@ -10,16 +11,20 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What the discovery service counts. Type labels are the last parts of type URLs that nodes asked
- * for.
+ * What the discovery service counts. Type labels are the last parts of the URLs of types that are
+ * published; nodes can ask for any, and these are {@code other}.
  */
 final class XdsMetrics {
-  /** Types told apart in labels; nodes choose type URLs, so the rest is {@code other}. */
-  private static final int MAX_TYPES = 32;
+  private static final String OTHER = "other";
+  private static final Map<String, String> LABELS = labels();
 
   private final MeterRegistry registry;
+
+  /** By label. */
   private final Map<String, OfType> types = new ConcurrentHashMap<>();
 
   private record OfType(
@@ -60,12 +65,12 @@ final class XdsMetrics {
   }
 
   private OfType type(String typeUrl) {
-    OfType type = types.get(typeUrl);
-    if (type != null) {
-      return type;
-    }
-    boolean known = types.size() < MAX_TYPES;
-    return types.computeIfAbsent(known ? typeUrl : "other", url -> ofType(TypeUrl.shortName(url)));
+    return types.computeIfAbsent(LABELS.getOrDefault(typeUrl, OTHER), this::ofType);
+  }
+
+  private static Map<String, String> labels() {
+    return Stream.concat(TypeUrl.ALL.stream(), ImageTypes.ALL.stream())
+        .collect(Collectors.toUnmodifiableMap(url -> url, TypeUrl::shortName));
   }
 
   private OfType ofType(String label) {

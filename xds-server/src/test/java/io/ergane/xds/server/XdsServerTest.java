@@ -258,6 +258,23 @@ class XdsServerTest {
     assertThat(meters.get("ergane_xds_refused_streams").counters()).isNotEmpty();
   }
 
+  @Test
+  void typesThatNodesMakeUpNeitherFillTheMetricsNorAreKept() throws Exception {
+    XdsServer server = start();
+    server.publish(set(cluster(POOL)));
+    FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> envoy = hold(server, "a");
+    for (int i = 0; i < 5; i++) {
+      envoy.send(asks("a", "type.googleapis.com/made.up.Type" + i, "x").build());
+      envoy.send(ack(envoy.next()));
+    }
+    envoy.send(asks("a", "type.googleapis.com/" + "x".repeat(1 << 20), "x").build());
+
+    assertThat(envoy.endedWith()).contains("1048596 characters; it may have 1024. Ask for a type");
+    assertThat(meters.get("ergane_xds_pushes").counters())
+        .extracting(counter -> counter.getId().getTag("type"))
+        .containsExactlyInAnyOrder("Cluster", "other");
+  }
+
   private FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> hold(
       XdsServer server, String node) throws InterruptedException {
     FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> envoy = connect(server);

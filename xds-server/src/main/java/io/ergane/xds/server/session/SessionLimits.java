@@ -1,5 +1,6 @@
 package io.ergane.xds.server.session;
 
+import io.ergane.proto.resource.TypeUrl;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param names distinct names subscribed to, over all types
  * @param versions resources that a node says it has when it comes, over all types; as many as are
  *     published are always accepted, so that a node that has everything is
- * @param nameLength characters of a name
+ * @param nameLength characters of a name, and of the URL of a type
  * @param responseBytes size at which a response is cut and the rest goes into the next; a single
  *     larger resource goes alone. Clients of gRPC take 4 MiB by default. A state-of-the-world
  *     response of clusters or listeners cannot be cut.
@@ -29,6 +30,11 @@ public record SessionLimits(
    */
   @Nullable String excess(
       Request request, Map<String, Subscription> open, @Nullable Catalog published) {
+    int length = request.typeUrl().length();
+    if (length > nameLength) {
+      return "a type URL has %d characters; it may have %d. Ask for a type such as %s."
+          .formatted(length, nameLength, TypeUrl.CLUSTER);
+    }
     if (!open.containsKey(request.typeUrl()) && open.size() == types) {
       return "%s is resource type %d of this stream; a stream may ask for %d. Ask for fewer."
           .formatted(request.typeUrl(), open.size() + 1, types);

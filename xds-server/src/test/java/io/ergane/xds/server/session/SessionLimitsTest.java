@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What one stream may ask for. */
 class SessionLimitsTest {
   private static final String CUSTOM = "type.googleapis.com/ergane.image.v1.Route";
-  private static final SessionLimits SMALL = new SessionLimits(2, 3, 4, 20, 1000, 1_000_000_000L);
+  private static final SessionLimits SMALL = new SessionLimits(2, 3, 4, 100, 1000, 1_000_000_000L);
 
   private Session session = new Session(SMALL);
 

@@ -438,16 +438,16 @@ class SessionTest {
 
   @Test
   void boundsAreRefusedInWords() {
-    Session small = new Session(new SessionLimits(1, 2, 3, 20, 1000, SECOND));
+    Session small = new Session(new SessionLimits(1, 2, 3, 100, 1000, SECOND));
     assertThat(small.request(delta(CUSTOM, "a", "b"), now)).isNull();
     assertThat(small.request(delta(CUSTOM, "c"), now))
         .isEqualTo(
             "the stream subscribes to 3 names; a stream may subscribe to 2. Subscribe to \"*\".");
     assertThat(small.request(delta(TypeUrl.CLUSTER), now)).contains("a stream may ask for 1");
     assertThat(
-            new Session(new SessionLimits(1, 2, 3, 20, 1000, SECOND))
-                .request(delta(CUSTOM, "a name of more than twenty"), now))
-        .contains("a name may have 20");
+            new Session(new SessionLimits(1, 2, 3, 100, 1000, SECOND))
+                .request(delta(CUSTOM, "x".repeat(101)), now))
+        .contains("a name may have 100");
   }
 
   private static Request delta(String type, String... names) {
