@@ -29,7 +29,6 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(AdsStream.class);
   private static final long FIRST_REQUEST_NANOS = Duration.ofSeconds(30).toNanos();
   private static final int MAX_LISTED_VERSIONS = 64;
-  private static final int MAX_NODE_ID = 512;
   private static final int MAX_MESSAGE = 4096;
 
   private final AdsService service;
@@ -42,7 +41,7 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
   private final Map<String, Nack> nacks = new HashMap<>();
   private final Map<String, Instant> acked = new HashMap<>();
   private final Map<String, Instant> sent = new HashMap<>();
-  private @Nullable Node node;
+  private @Nullable NodeIdentity node;
   private boolean closed;
 
   AdsStream(AdsService service, Shard shard, ServerCall<NodeRequest, Frame> call) {
@@ -110,12 +109,12 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
           "the first request has no node.id. Set node.id in the bootstrap, or start Envoy with --service-node.");
       return false;
     }
-    if (!Printable.is(candidate.getId(), MAX_NODE_ID)) {
+    if (!Printable.is(candidate.getId(), NodeIdentity.MAX_LENGTH)) {
       refuse(
           "node_id",
           Status.INVALID_ARGUMENT,
           "node.id is too long or has control characters; up to %d printable characters are accepted."
-              .formatted(MAX_NODE_ID));
+              .formatted(NodeIdentity.MAX_LENGTH));
       return false;
     }
     String unsupported = service.check().refusal(candidate);
@@ -128,8 +127,9 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
       refuse("nodes", Status.RESOURCE_EXHAUSTED, full);
       return false;
     }
-    node = candidate;
-    service.attendance().came(statusOf(candidate));
+    NodeIdentity accepted = NodeIdentity.of(candidate);
+    node = accepted;
+    service.attendance().came(statusOf(accepted));
     return true;
   }
 
@@ -184,7 +184,7 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
     Nack nack =
         new Nack(
             id(),
-            node == null ? "" : node.getCluster(),
+            node == null ? "" : node.cluster(),
             event.typeUrl(),
             event.version(),
             event.names(),
@@ -233,14 +233,14 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
     closed = true;
     service.admission().close();
     if (node != null) {
-      service.admission().close(node.getId());
-      service.attendance().left(node.getId());
+      service.admission().close(node.id());
+      service.attendance().left(node.id());
     }
     shard.remove(this);
   }
 
   private String id() {
-    return node == null ? "(unknown)" : node.getId();
+    return node == null ? "(unknown)" : node.id();
   }
 
   private String address() {
@@ -249,7 +249,7 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
   }
 
   NodeKind kind() {
-    return NodeKind.of(node == null ? "" : node.getUserAgentName(), session.typeUrls());
+    return NodeKind.of(node == null ? "" : node.userAgent(), session.typeUrls());
   }
 
   /** Null before the node has said who it is. */
@@ -257,13 +257,12 @@ final class AdsStream extends ServerCall.Listener<NodeRequest> {
     return node == null ? null : statusOf(node);
   }
 
-  private NodeStatus statusOf(Node node) {
-    String version = NodeCheck.versionOf(node);
+  private NodeStatus statusOf(NodeIdentity node) {
     return new NodeStatus(
-        node.getId(),
-        node.getCluster(),
+        node.id(),
+        node.cluster(),
         kind(),
-        Printable.is(version, MAX_NODE_ID) ? version : "",
+        node.version(),
         address(),
         since,
         session.waitingFor(),
