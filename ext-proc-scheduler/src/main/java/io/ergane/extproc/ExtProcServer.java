@@ -125,15 +125,28 @@ public final class ExtProcServer implements AutoCloseable {
 
   private void sweepOn(EventExecutor loop, Runnable task) {
     sweeps.add(
-        loop.scheduleWithFixedDelay(task, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS));
+        loop.scheduleWithFixedDelay(
+            () -> guarded(task), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /** Runs the task; a failure of it is logged, so that it neither ends a timer nor skips others. */
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      LOG.error("A task of the scheduler failed because of a defect; it goes on.", e);
+    }
   }
 
   private void sweep() {
     for (OpenRequest request : server.open.takeLost(server.now())) {
-      server.settlement.lost(
-          request, request.orphaned ? Counts.Lost.CONNECTION : Counts.Lost.TIMEOUT);
+      lost(request, request.orphaned ? Counts.Lost.CONNECTION : Counts.Lost.TIMEOUT);
     }
     health.tell();
+  }
+
+  private void lost(OpenRequest request, Counts.Lost why) {
+    guarded(() -> server.settlement.lost(request, why));
   }
 
   /** The port of the services. */
@@ -181,7 +194,7 @@ public final class ExtProcServer implements AutoCloseable {
   }
 
   private void stopAccepting(CompletableFuture<Integer> done) {
-    main.shutdown();
+    guarded(main::shutdown);
     awaitIdle(done, server.now() + server.settings.timeouts().drain().toNanos());
   }
 
@@ -199,7 +212,7 @@ public final class ExtProcServer implements AutoCloseable {
     } else {
       LOG.info("Drained: no request is left.");
     }
-    close();
+    guarded(this::close);
     done.complete(left);
   }
 
@@ -216,7 +229,7 @@ public final class ExtProcServer implements AutoCloseable {
       tls.close();
     }
     for (OpenRequest request : server.open.takeAll()) {
-      server.settlement.lost(request, Counts.Lost.SHUTDOWN);
+      lost(request, Counts.Lost.SHUTDOWN);
     }
   }
 }

@@ -402,6 +402,23 @@ class ExtProcServerTest {
   }
 
   @Test
+  void lostRequestsAreReleasedThoughTheEndOfOneFails() throws IOException {
+    ExtProcServer server = server(SETTINGS);
+    ManagedChannel channel = channel(server.port());
+    for (int round = 0; round < 2; round++) {
+      assertThat(new Call(channel).send(buffered("plain")).ended()).isEqualTo("OK");
+      assertThat(new Call(channel).send(buffered("plain")).ended()).isEqualTo("OK");
+      assertThat(server.inFlight()).isEqualTo(2);
+      world.telemetry.failures.set(1);
+      world.clock.pass(SETTINGS.accounting().lostAfter());
+
+      await().atMost(PATIENCE).until(() -> server.inFlight() == 0);
+      assertThat(world.telemetry.failures).hasValue(0);
+    }
+    quiet(server);
+  }
+
+  @Test
   void metricsFollowTheStreams() throws IOException {
     ExtProcServer server = server(SETTINGS);
     var registry =

@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps what it is told and checks the order of it. */
 final class RecordingTelemetry implements Telemetry {
+  /** How many of the next ends to answer with an exception, after they are noted. */
+  final AtomicInteger failures = new AtomicInteger();
+
   final List<RequestRecord> ended = new CopyOnWriteArrayList<>();
   private final Map<RequestRecord, String> open = new ConcurrentHashMap<>();
   private final List<String> wrong = new CopyOnWriteArrayList<>();
@@ -57,6 +61,9 @@ final class RecordingTelemetry implements Telemetry {
     step(record, "ended", !upstreamOpen(record));
     open.remove(record);
     ended.add(record);
+    if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("a test wants this end to fail");
+    }
   }
 
   @Override
