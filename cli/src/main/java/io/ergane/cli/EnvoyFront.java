@@ -7,9 +7,7 @@ import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.translate.EnvoyBootstrap;
 import io.ergane.xds.translate.EnvoyNames;
 import io.ergane.xds.translate.EnvoySettings.Address;
-import io.ergane.xds.translate.EnvoyVersion;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +62,7 @@ final class EnvoyFront implements AutoCloseable {
       XdsServer xds,
       Map<String, String> environment)
       throws IOException, InterruptedException {
-    requireSupported(program);
+    EnvoyBinary.requireSupported(program, START);
     RunFolder folder = RunFolder.open(OwnFolder.of(environment).resolve("envoy-runs"));
     EnvoyBootstrap bootstrap =
         new EnvoyBootstrap(
@@ -77,23 +75,6 @@ final class EnvoyFront implements AutoCloseable {
     EnvoyChild child =
         EnvoyChild.start(program, folder.path(), bootstrap, options.scheduling.threads);
     return new EnvoyFront(child, folder, scheduler, xds, environment);
-  }
-
-  private static void requireSupported(Path program) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
-    String text;
-    try {
-      text = new String(process.getInputStream().readNBytes(4_096), StandardCharsets.UTF_8);
-      process.waitFor(START.toSeconds(), TimeUnit.SECONDS);
-    } finally {
-      process.destroyForcibly();
-    }
-    EnvoyVersion version = EnvoyVersion.parse(text.strip());
-    String refusal = version == null ? "It does not say its version." : version.refusal();
-    if (refusal != null) {
-      throw new UserError("%s cannot be used. %s".formatted(program, refusal));
-    }
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,31 @@ class EnvoyBinaryTest {
         .hasMessageContaining("which is a folder");
     assertThatThrownBy(() -> EnvoyBinary.find("", Map.of("ENVOY_BIN", text.toString())))
         .hasMessageContaining("ENVOY_BIN is " + text + ", which is not executable");
+  }
+
+  @Test
+  void aProgramThatDoesNotAnswerIsGivenUp() throws IOException {
+    Path hangs = program("hangs", "#!/bin/sh", "echo envoy 1.40.0", "sleep 600");
+
+    assertThatThrownBy(() -> EnvoyBinary.requireSupported(hangs, Duration.ofSeconds(1)))
+        .isInstanceOf(UserError.class)
+        .hasMessage(
+            "%s cannot be used: `%s --version` did not answer within 1 s. Name an Envoy 1.40 with --envoy=PATH.",
+            hangs, hangs);
+  }
+
+  @Test
+  void onlyAnEnvoyOfASupportedReleaseIsUsed() throws Exception {
+    Duration patience = Duration.ofMinutes(1);
+    Path other = program("other", "#!/bin/sh", "echo hello");
+    Path old = program("old", "#!/bin/sh", "echo envoy  version: 1a/1.20.0/Clean/RELEASE");
+    Path good = program("good", "#!/bin/sh", "echo envoy  version: 1a/1.40.0/Clean/RELEASE");
+
+    assertThatThrownBy(() -> EnvoyBinary.requireSupported(other, patience))
+        .hasMessageContaining("prints no version of Envoy. Name an Envoy 1.40 with --envoy=PATH.");
+    assertThatThrownBy(() -> EnvoyBinary.requireSupported(old, patience))
+        .hasMessageContaining("Envoy 1.20.0 is not supported");
+    EnvoyBinary.requireSupported(good, patience);
   }
 
   @Test
