@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.extproc.ExtProcSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ final class Accepted {
       String accepted = most == Integer.MAX_VALUE ? least + " or more" : least + " to " + most;
       throw UserError.ofCommandLine("%s is %d; %s is accepted.".formatted(option, value, accepted));
     }
+  }
+
+  /** A longest request body: the same for every verb, so that any of them can serve it. */
+  static void bodyBytes(String option, int value) {
+    range(option, value, 1, ExtProcSettings.Limits.MOST_BODY_BYTES);
   }
 
   /**

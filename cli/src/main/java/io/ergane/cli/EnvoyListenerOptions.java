@@ -44,7 +44,7 @@ final class EnvoyListenerOptions {
 
   void check() {
     Accepted.range("--port", port, 1, 65_535);
-    Accepted.range("--max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+    Accepted.bodyBytes("--max-body-bytes", maxBodyBytes);
     Accepted.both("--tls-cert", tlsCert, "--tls-key", tlsKey);
   }
 

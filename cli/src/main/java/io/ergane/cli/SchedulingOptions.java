@@ -57,7 +57,7 @@ final class SchedulingOptions {
   void check() {
     Accepted.range("--threads", threads, 0, 1024);
     Accepted.range("--max-in-flight", maxInFlight, 1, Integer.MAX_VALUE);
-    Accepted.range("--max-body-bytes", maxBodyBytes, 1, Integer.MAX_VALUE);
+    Accepted.bodyBytes("--max-body-bytes", maxBodyBytes);
     Accepted.range("--decisions", decisions, 0, 1 << 16);
   }
 

@@ -68,6 +68,11 @@ class VerbsTest {
         "up --port 70000                                | --port is 70000; 0 to 65535 is accepted.",
         "up --max-in-flight 0                           | --max-in-flight is 0; 1 or more is"
             + " accepted.",
+        "up --max-body-bytes 2000000000                 | --max-body-bytes is 2000000000; 1 to"
+            + " 1073741824 is accepted.",
+        "up --envoy=/bin/sh --max-body-bytes 2000000000 | --max-body-bytes is 2000000000; 1 to",
+        "ext-proc --xds=h:1 --max-body-bytes 2000000000 | --max-body-bytes is 2000000000; 1 to",
+        "control-plane -f . --max-body-bytes 2000000000 | --max-body-bytes is 2000000000; 1 to",
         "up --tls-cert c.pem                            | Give both, or neither",
         "up --enable-gateway-api=true                   | --enable-gateway-api was given",
         "up --enable-gateway-api-inference-extension    | --enable-gateway-api-inference-extension"

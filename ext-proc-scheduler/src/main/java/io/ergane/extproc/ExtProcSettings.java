@@ -94,12 +94,15 @@ public record ExtProcSettings(
             256 << 10,
             64 << 10);
 
+    /** The most that {@code maxBodyBytes} can be. */
+    public static final int MOST_BODY_BYTES = 1 << 30;
+
     private static final int FRAME_ROOM = 1 << 20;
 
     public Limits {
-      if (maxBodyBytes < 1 || maxBodyBytes > 1 << 30) {
+      if (maxBodyBytes < 1 || maxBodyBytes > MOST_BODY_BYTES) {
         throw new IllegalArgumentException(
-            "maxBodyBytes is " + maxBodyBytes + "; 1 to 1073741824 is accepted");
+            "maxBodyBytes is " + maxBodyBytes + "; 1 to " + MOST_BODY_BYTES + " is accepted");
       }
       if (maxInFlight < 1) {
         throw new IllegalArgumentException(
