@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts open streams and nodes and refuses what would exceed the bounds. Thread-safe. */
 final class Admission {
+  private static final String ANOTHER_REPLICA =
+      "Run another replica of the control plane behind the address that nodes connect to.";
+
   private final XdsSettings settings;
   private final Map<String, Integer> streamsOfNode = new HashMap<>();
   private int streams;
@@ -17,8 +20,8 @@ final class Admission {
   /** Takes a stream in; why not, when it cannot. */
   synchronized @Nullable String open() {
     if (streams >= settings.maxStreams()) {
-      return "%d streams are open; the server takes %d. Raise maxStreams or add a replica."
-          .formatted(streams, settings.maxStreams());
+      return "%d streams are open; the server takes %d. %s"
+          .formatted(streams, settings.maxStreams(), ANOTHER_REPLICA);
     }
     streams++;
     return null;
@@ -36,8 +39,8 @@ final class Admission {
           .formatted(node, open, settings.maxStreamsPerNode());
     }
     if (open == 0 && streamsOfNode.size() >= settings.maxNodes()) {
-      return "%d nodes are connected; the server takes %d. Raise maxNodes or add a replica."
-          .formatted(streamsOfNode.size(), settings.maxNodes());
+      return "%d nodes are connected; the server takes %d. %s"
+          .formatted(streamsOfNode.size(), settings.maxNodes(), ANOTHER_REPLICA);
     }
     streamsOfNode.put(node, open + 1);
     return null;

@@ -250,7 +250,8 @@ class XdsServerTest {
     hold(server, "a");
     assertThat(refusal(server, "a")).contains("node \"a\" has 2 streams; a node may have 2");
     hold(server, "b");
-    assertThat(refusal(server, "c")).contains("3 streams are open; the server takes 3");
+    assertThat(refusal(server, "c"))
+        .contains("3 streams are open; the server takes 3. Run another replica");
     first.send(asks("a", TypeUrl.ENDPOINT, "x", "y", "z").build());
     assertThat(first.endedWith()).contains("a stream may subscribe to 2");
     await().until(() -> server.nodes().size() == 2);
