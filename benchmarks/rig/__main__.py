@@ -42,6 +42,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a short trial whose results are not kept")
     parser.add_argument("--rounds", type=int, help="measured windows of each system (default 5)")
+    parser.add_argument("--starts", type=int, metavar="N", help="start the systems N times, each for its share of the rounds (default 1)")
     parser.add_argument("--window", type=float, metavar="S", help="seconds of a window (default 8; idle 30)")
     parser.add_argument("--warmup", type=float, metavar="S", help="seconds of discarded traffic first (default 30)")
     parser.add_argument("--rate", type=float, help="requests a second offered to every system, in place of the scenario's")
@@ -57,6 +58,7 @@ def effort_of(options: argparse.Namespace) -> Effort:
     effort = QUICK if options.quick else Effort()
     changes = {
         "rounds": options.rounds,
+        "starts": options.starts,
         "start_runs": options.rounds,
         "window_seconds": options.window,
         "idle_window_seconds": options.window,
@@ -124,7 +126,7 @@ def measure(name: str, options: argparse.Namespace, effort: Effort, rigload: Pat
         effort=effort,
     )
     text = report.markdown(scenario, outcome, chosen, circumstances)
-    folder = options.out or ROOT / ("benchmarks/results" if effort.keepable else ".ergane/bench")
+    folder = options.out or ROOT / ("benchmarks/results" if effort.keepable(scenario) else ".ergane/bench")
     path = report.store(folder, scenario, text, report.as_json(scenario, outcome, chosen, circumstances))
     say(f"\n{text}\n-> {path}\n")
 

@@ -158,25 +158,32 @@ class Bench:
 
 def run_load(bench: Bench, scenario: LoadScenario, systems: list[System]) -> Outcome:
     bench.start_mock(scenario.mock)
-    running = bench.start_all(systems)
-    for system in systems:
-        process, port = running[system.name]
-        say(f"  warming {system.name} up for {bench.effort.warmup_seconds:g} s")
+    rounds, starts = bench.effort.rounds, bench.effort.starts
+    for start in range(starts):
+        running = bench.start_all(systems)
+        warm_up(bench, scenario, running)
+        for turn in range(start * rounds // starts, (start + 1) * rounds // starts):
+            for system in rotated(systems, turn):
+                process, port = running[system.name]
+                process.thaw()
+                while not load_window(bench, scenario, system.name, process, port, turn):
+                    continue
+                process.freeze()
+        for process, _ in running.values():
+            process.stop()
+    return bench.outcome
+
+
+def warm_up(bench: Bench, scenario: LoadScenario, running: dict[str, tuple[Process, int]]) -> None:
+    for name, (process, port) in running.items():
+        say(f"  warming {name} up for {bench.effort.warmup_seconds:g} s")
         process.thaw()
         time.sleep(STOP_AND_GO_SECONDS)
         with start_load(
             bench, scenario, port, bench.effort.warmup_seconds, lead=0, rate=CLOSED_LOOP, flags=scenario.warmup_load
         ) as load:
-            finish_load(load, system.name)
+            finish_load(load, name)
         process.freeze()
-    for turn in range(bench.effort.rounds):
-        for system in rotated(systems, turn):
-            process, port = running[system.name]
-            process.thaw()
-            while not load_window(bench, scenario, system.name, process, port, turn):
-                continue
-            process.freeze()
-    return bench.outcome
 
 
 def load_window(bench: Bench, scenario: LoadScenario, name: str, process: Process, port: int, turn: int) -> bool:

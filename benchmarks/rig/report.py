@@ -121,7 +121,7 @@ def markdown(scenario: Scenario, outcome: Outcome, systems: list[str], circumsta
         "Versions: " + "; ".join(circumstances.versions.values()) + "  ",
         protocol(scenario, effort),
     ]
-    if not effort.keepable:
+    if not effort.keepable(scenario):
         lines += ["", "**A trial run: too short to be quoted.**"]
     return "\n".join(lines) + "\n"
 
@@ -130,7 +130,8 @@ def protocol(scenario: Scenario, effort: Effort) -> str:
     match scenario:
         case LoadScenario():
             windows = (
-                f"{effort.rounds} windows of {effort.window_seconds:g} s for each system, in turn, after "
+                f"{effort.rounds} windows of {effort.window_seconds:g} s for each system, in turn, "
+                f"{f'over {effort.starts} starts of all, ' if effort.starts > 1 else ''}after "
                 f"{effort.warmup_seconds:g} s of warm-up at full speed{' with shorter answers' if scenario.warmup_load else ''}; "
                 f"{effort.lead_seconds:g} s of the same traffic "
                 "before each window; "
@@ -194,7 +195,7 @@ def as_json(scenario: Scenario, outcome: Outcome, systems: list[str], circumstan
             "scenario": dataclasses.asdict(scenario),
             "unit": cost_unit(scenario),
             "circumstances": dataclasses.asdict(circumstances),
-            "kept": circumstances.effort.keepable,
+            "kept": circumstances.effort.keepable(scenario),
             "cost": {name: column(outcome, name, "cost") for name in systems},
             "comparisons": comparisons(outcome, systems),
             "rejected_windows": outcome.rejected,

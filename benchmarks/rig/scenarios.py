@@ -159,6 +159,8 @@ class Effort:
     """How much is measured. Less than the defaults is for trying things out and is not kept."""
 
     rounds: int = 5
+    starts: int = 1
+    """Times that the systems are started; each start has its share of the rounds. A process keeps its luck with memory."""
     window_seconds: float = 8
     lead_seconds: float = 2
     warmup_seconds: float = 30
@@ -170,16 +172,17 @@ class Effort:
     rate: float | None = None
     extra_load: list[str] = field(default_factory=list)
 
-    @property
-    def keepable(self) -> bool:
-        return (
-            self.rounds >= 5
-            and self.window_seconds >= 5
-            and self.warmup_seconds >= 30
-            and self.foreign_limit <= 0.025
-            and (self.start_runs or 10) >= 10
-            and (self.idle_window_seconds or 30) >= 30
-        )
+    def keepable(self, scenario: LoadScenario | IdleScenario | StartScenario) -> bool:
+        if self.foreign_limit > 0.025:
+            return False
+        match scenario:
+            case LoadScenario():
+                return self.rounds >= 5 and self.window_seconds >= 5 and self.warmup_seconds >= 30
+            case IdleScenario():
+                seconds = self.idle_window_seconds or scenario.window_seconds
+                return self.rounds >= 5 and seconds >= 30 and self.warmup_seconds >= 30
+            case StartScenario():
+                return (self.start_runs or scenario.runs) >= 10
 
 
 QUICK = Effort(rounds=2, window_seconds=3, lead_seconds=1, warmup_seconds=4, start_runs=2, idle_window_seconds=5)

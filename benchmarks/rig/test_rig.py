@@ -124,10 +124,14 @@ class Configuration(unittest.TestCase):
             SYSTEMS["ergane"].command(Layout(Path(folder), Path(folder, "work"), 2), 1)
 
     def test_a_trial_is_never_kept(self):
-        self.assertFalse(QUICK.keepable)
-        self.assertFalse(Effort(rounds=4).keepable)
-        self.assertFalse(Effort(foreign_limit=0.5).keepable)
-        self.assertTrue(Effort().keepable)
+        for scenario in SCENARIOS.values():
+            self.assertFalse(QUICK.keepable(scenario))
+            self.assertFalse(Effort(foreign_limit=0.5).keepable(scenario))
+            self.assertTrue(Effort().keepable(scenario))
+        self.assertFalse(Effort(rounds=4).keepable(SCENARIOS["stream"]))
+        self.assertFalse(Effort(window_seconds=4).keepable(SCENARIOS["stream"]))
+        self.assertFalse(Effort(idle_window_seconds=5).keepable(SCENARIOS["idle"]))
+        self.assertFalse(Effort(start_runs=5).keepable(SCENARIOS["start"]))
 
 
 def load_report(**changes) -> dict:
