@@ -177,7 +177,8 @@ class EnvoyNothing:
         script = f"""
             {ergane} control-plane -f {shlex.quote(str(write_manifests(layout)))} --host 127.0.0.1 --port {port} \
               --xds-host 127.0.0.1 --xds-port {xds} --ext-proc 127.0.0.1:{scheduler} --debug-port {port + 1000} --metrics-port 0 &
-            "$JAVA_HOME/bin/java" {DEFAULT_JVM_OPTIONS} --sun-misc-unsafe-memory-access=allow -cp {shlex.quote(classes)} \
+            "$JAVA_HOME/bin/java" {DEFAULT_JVM_OPTIONS} -Dio.netty.leakDetection.level=disabled \
+              --sun-misc-unsafe-memory-access=allow -cp {shlex.quote(classes)} \
               io.ergane.benchmarks.NothingDecided {scheduler} default/{MODEL} {layout.first_engine}:{layout.engine_port} &
             {ergane} envoy-bootstrap --xds 127.0.0.1:{xds} --node-id nothing --admin-port {port + 4000} >{work}/envoy.yaml
             exec {ENVOY.binary(layout)} -c {work}/envoy.yaml --concurrency 1 --use-dynamic-base-id --log-level warning"""

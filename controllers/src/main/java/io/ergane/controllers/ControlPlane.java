@@ -3,18 +3,16 @@ package io.ergane.controllers;
 import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.DirectoryWatch;
 import io.ergane.controllers.source.Source;
+import io.ergane.controllers.source.WatchedPaths;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.ImageCompiler;
 import io.ergane.core.compile.Observed;
 import io.ergane.core.compile.Observed.Sighting;
 import io.ergane.core.routing.SchedulingProfile;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -190,7 +188,7 @@ public final class ControlPlane implements AutoCloseable {
   private Observed observe() {
     List<Sighting> sightings = new ArrayList<>();
     List<Diagnostic> diagnostics = new ArrayList<>();
-    Set<Path> directories = new LinkedHashSet<>();
+    WatchedPaths watched = new WatchedPaths();
     SchedulingProfile profile = SchedulingProfile.DEFAULT;
     long older = 0;
     for (Source source : sources) {
@@ -201,9 +199,9 @@ public final class ControlPlane implements AutoCloseable {
         sightings.add(sighting.aged(older + sighting.age()));
       }
       older += contents.sightings().size();
-      directories.addAll(source.directories());
+      watched.addAll(source.watched());
     }
-    if (watch.watch(directories)) {
+    if (watch.watch(watched)) {
       changed();
     }
     return new Observed(sightings, profile, diagnostics);

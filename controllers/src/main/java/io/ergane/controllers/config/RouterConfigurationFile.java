@@ -4,15 +4,14 @@ import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.FileText;
 import io.ergane.controllers.source.FileText.Reading;
 import io.ergane.controllers.source.Source;
+import io.ergane.controllers.source.WatchedPaths;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -130,20 +129,14 @@ public final class RouterConfigurationFile implements Source {
   }
 
   @Override
-  public Set<Path> directories() {
-    Set<Path> directories = new LinkedHashSet<>();
-    Path parent = path.toAbsolutePath().normalize().getParent();
-    if (parent != null) {
-      directories.add(parent);
-    }
+  public WatchedPaths watched() {
+    WatchedPaths watched = new WatchedPaths();
+    watched.entry(path);
     try {
-      Path real = path.toRealPath().getParent();
-      if (real != null) {
-        directories.add(real);
-      }
+      watched.entry(path.toRealPath());
     } catch (IOException e) {
       // What does not lead anywhere is looked at now and then.
     }
-    return directories;
+    return watched;
   }
 }

@@ -2,13 +2,13 @@ package io.ergane.controllers.files;
 
 import io.ergane.controllers.source.Contents;
 import io.ergane.controllers.source.Source;
+import io.ergane.controllers.source.WatchedPaths;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
 import io.ergane.core.compile.Observed.Sighting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,10 +109,10 @@ public final class ManifestFiles implements Source {
   }
 
   @Override
-  public Set<Path> directories() {
-    Set<Path> directories = new LinkedHashSet<>();
-    roots.forEach(root -> root.addDirectories(directories));
-    return directories;
+  public WatchedPaths watched() {
+    WatchedPaths watched = new WatchedPaths();
+    roots.forEach(root -> root.addTo(watched));
+    return watched;
   }
 
   private static Path key(Path path) {

@@ -1,6 +1,7 @@
 package io.ergane.controllers.files;
 
 import io.ergane.controllers.source.FileText;
+import io.ergane.controllers.source.WatchedPaths;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A path that the user gave: one file, or a directory of manifest files. */
@@ -107,26 +107,24 @@ final class Root {
     return problem;
   }
 
-  /** Adds the directories in which a change may concern this root. */
-  void addDirectories(Set<Path> directories) {
-    Path absolute = path.toAbsolutePath().normalize();
-    if (absolute.getParent() != null) {
-      directories.add(absolute.getParent());
-    }
-    addReal(path, directory, directories);
+  /** Adds where a change may concern this root. */
+  void addTo(WatchedPaths watched) {
+    watched.entry(path);
+    addReal(path, directory, watched);
     for (Path file : files) {
       if (Files.isSymbolicLink(file)) {
-        addReal(file, false, directories);
+        addReal(file, false, watched);
       }
     }
   }
 
-  private static void addReal(Path path, boolean itself, Set<Path> directories) {
+  private static void addReal(Path path, boolean itself, WatchedPaths watched) {
     try {
       Path real = path.toRealPath();
-      Path watched = itself ? real : real.getParent();
-      if (watched != null) {
-        directories.add(watched);
+      if (itself) {
+        watched.directory(real);
+      } else {
+        watched.entry(real);
       }
     } catch (IOException e) {
       // What does not lead anywhere is looked at now and then.

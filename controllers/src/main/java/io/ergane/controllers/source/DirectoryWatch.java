@@ -6,6 +6,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rings a bell when anything changes in one of a set of directories. It misses changes where the
+ * Rings a bell when anything changes in one of a set of paths. It misses changes where the
  * operating system does not report them, so whoever uses it looks now and then by itself.
  */
 public final class DirectoryWatch implements AutoCloseable {
@@ -28,6 +29,7 @@ public final class DirectoryWatch implements AutoCloseable {
   private final @Nullable WatchService service;
   private final @Nullable Thread thread;
   private final Map<Path, Watched> keys = new HashMap<>();
+  private volatile WatchedPaths paths = new WatchedPaths();
 
   /**
    * @param bell called on a thread of this watch; must return at once
@@ -54,15 +56,17 @@ public final class DirectoryWatch implements AutoCloseable {
   }
 
   /**
-   * Watches these directories and no others. Called by one thread.
+   * Watches these paths and no others. Called by one thread.
    *
    * @return whether a directory is watched now that was not before, so that a change in it may have
    *     gone unnoticed
    */
-  public boolean watch(Set<Path> directories) {
+  public boolean watch(WatchedPaths wanted) {
     if (service == null) {
       return false;
     }
+    paths = wanted;
+    Set<Path> directories = wanted.directories();
     keys.entrySet()
         .removeIf(entry -> {
           boolean keep =
@@ -120,13 +124,26 @@ public final class DirectoryWatch implements AutoCloseable {
     try {
       while (true) {
         WatchKey key = service.take();
-        key.pollEvents();
+        boolean concerns = concerns(key);
         key.reset();
-        bell.run();
+        if (concerns) {
+          bell.run();
+        }
       }
     } catch (InterruptedException | ClosedWatchServiceException e) {
       LOG.debug("The watch ends");
     }
+  }
+
+  private boolean concerns(WatchKey key) {
+    WatchedPaths watched = paths;
+    boolean any = !key.isValid();
+    for (WatchEvent<?> event : key.pollEvents()) {
+      // An event without a name tells of others that were lost.
+      Path name = event.context() instanceof Path path ? path : null;
+      any |= key.watchable() instanceof Path directory && watched.concerns(directory, name);
+    }
+    return any;
   }
 
   /** Ends the watch and its thread. */

@@ -1,8 +1,5 @@
 package io.ergane.controllers.source;
 
-import java.nio.file.Path;
-import java.util.Set;
-
 /**
  * Something that declares objects or the scheduling profile. Called by one thread at a time; calls
  * must not wait, but for the first.
@@ -28,9 +25,9 @@ public interface Source {
     return true;
   }
 
-  /** Directories in which a change may concern this source, as of the last reading. */
-  default Set<Path> directories() {
-    return Set.of();
+  /** Where a change may concern this source, as of the last reading. */
+  default WatchedPaths watched() {
+    return new WatchedPaths();
   }
 
   /** A source that never changes. */

@@ -28,6 +28,7 @@ public final class AccessLog implements AutoCloseable {
   private final AccessLogFormat format;
   private final OutputStream out;
   private final AtomicLong dropped = new AtomicLong();
+  private final StringBuilder lines = new StringBuilder(BATCH * 256);
   private final Thread writer;
   private volatile boolean closed;
   private boolean warned;
@@ -73,10 +74,11 @@ public final class AccessLog implements AutoCloseable {
   }
 
   private void write(List<RequestRecord> batch) {
-    StringBuilder lines = new StringBuilder(batch.size() * 256);
     try {
+      lines.setLength(0);
       for (RequestRecord record : batch) {
-        lines.append(format.line(record)).append('\n');
+        format.append(record, lines);
+        lines.append('\n');
       }
       out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
       out.flush();

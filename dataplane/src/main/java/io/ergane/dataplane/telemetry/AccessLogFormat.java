@@ -18,8 +18,7 @@ public enum AccessLogFormat {
    */
   TEXT {
     @Override
-    String line(RequestRecord r) {
-      StringBuilder out = new StringBuilder(256);
+    void append(RequestRecord r, StringBuilder out) {
       out.append('[').append(timestamp(r)).append("] \"").append(escaped(r.method)).append(' ');
       out.append(escaped(r.path))
           .append(' ')
@@ -46,16 +45,15 @@ public enum AccessLogFormat {
       Phases phases = Phases.of(r);
       out.append(" timings=").append(phases.total).append("ms(").append(phases.request);
       out.append('+').append(phases.upstream).append('+').append(phases.response).append(')');
-      return out.toString();
     }
   },
 
   /** Kthena's JSON fields. */
   JSON {
     @Override
-    String line(RequestRecord r) {
-      StringWriter out = new StringWriter(512);
-      try (JsonGenerator json = JSON_FACTORY.createGenerator(out)) {
+    void append(RequestRecord r, StringBuilder out) {
+      StringWriter line = new StringWriter(512);
+      try (JsonGenerator json = JSON_FACTORY.createGenerator(line)) {
         json.writeStartObject();
         json.writeStringField("timestamp", timestamp(r));
         json.writeStringField("method", r.method);
@@ -92,13 +90,14 @@ public enum AccessLogFormat {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      return out.toString();
+      out.append(line.getBuffer());
     }
   };
 
   private static final JsonFactory JSON_FACTORY = new JsonFactory();
 
-  abstract String line(RequestRecord record);
+  /** Adds a request's line to others. */
+  abstract void append(RequestRecord record, StringBuilder out);
 
   /**
    * The format that a setting names.
