@@ -284,7 +284,7 @@ DEFAULT_JVM_OPTIONS = "-XX:ActiveProcessorCount=1"
 
 
 def write_manifests(layout: Layout) -> Path:
-    folder = layout.work / "manifests"
+    folder = layout.work / "cluster/manifests"  # apart from the logs, whose every line would wake who watches for it
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "bench.yaml").write_text(kthena_manifests(layout))
     return folder

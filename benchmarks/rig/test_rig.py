@@ -113,10 +113,10 @@ class Configuration(unittest.TestCase):
             (root / "ergane").touch()
             layout = Layout(root, root / "work", 2, options={"jvm": "-Xmx64m"})
             command = SYSTEMS["ergane"].command(layout, 18080)
-            manifests = str(root / "work/manifests")
+            manifests = str(root / "work/cluster/manifests")
             expected = ["up", "-f", manifests, "--port", "18080", "--debug-port", "19080", "--metrics-port", "0"]
             self.assertEqual(command, [str((root / "ergane").resolve()), *expected])
-            self.assertEqual((root / "work/manifests/bench.yaml").read_text(), kthena_manifests(layout))
+            self.assertEqual((root / "work/cluster/manifests/bench.yaml").read_text(), kthena_manifests(layout))
             self.assertEqual(SYSTEMS["ergane"].env(layout), {"ERGANE_JVM_OPTS": "-Xmx64m", "ERGANE_AOT": "wait"})
 
     def test_a_system_that_was_not_built_is_named(self):
