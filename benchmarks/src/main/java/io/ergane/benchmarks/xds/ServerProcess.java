@@ -13,26 +13,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link XdsFanoutServer} in a process of its own. */
 final class ServerProcess implements AutoCloseable {
   private static final long STOP_SECONDS = 60;
 
-  /** What {@code ./ergane} gives the JVM, for both servers. */
-  private static final List<String> JVM =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:CompileThresholdScaling=2",
-          "-XX:+UnlockDiagnosticVMOptions",
-          "-XX:-AOTReplayTraining",
-          "-Dio.netty.leakDetection.level=disabled",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-Xlog:disable",
-          "-Xlog:all=error,aot=off,cds=off:stderr");
+  /** What the JVM chooses for itself in a container of one processor. */
+  private static final String COLLECTOR = "-XX:+UseSerialGC";
 
+  private static final Path LAUNCHER = Path.of("ergane");
+  private static final Pattern FLAGS = Pattern.compile("(?ms)^jvm_flags=\\(\n(.*?)^\\)$");
   private static final Path DEPLOYMENT = Path.of("deploy", "control-plane.yaml");
   private static final Pattern OPTIONS = Pattern.compile("ERGANE_JVM_OPTS, value: \"([^\"]*)\"");
   private static final Pattern MEMORY = Pattern.compile("limits: \\{memory: (\\d+)Mi}");
@@ -62,7 +54,8 @@ final class ServerProcess implements AutoCloseable {
       String system, Fleet fleet, String cacheOption, Redirect errors) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM);
+    command.add(COLLECTOR);
+    command.addAll(launcherFlags());
     command.addAll(ownOptions(system));
     command.add(cacheOption);
     String extra = System.getenv("XDS_SERVER_JVM");
@@ -80,24 +73,33 @@ final class ServerProcess implements AutoCloseable {
     return new ServerProcess(new ProcessBuilder(command).redirectError(errors).start());
   }
 
+  /** What {@code ./ergane} gives the JVM; here it is given to both servers. */
+  private static List<String> launcherFlags() throws IOException {
+    return find(FLAGS, LAUNCHER)
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.startsWith("#"))
+        .flatMap(line -> Stream.of(line.split(" ")))
+        .toList();
+  }
+
   /** For Ergane the options and the memory of its container. */
   private static List<String> ownOptions(String system) throws IOException {
     if (!system.equals("ergane")) {
       return List.of("-Xmx1g", "-XX:NewSize=32m");
     }
-    String deployment = Files.readString(DEPLOYMENT);
     List<String> options = new ArrayList<>();
-    options.add("-XX:MaxRAM=" + find(MEMORY, deployment) + "m");
-    options.addAll(List.of(find(OPTIONS, deployment).split(" ")));
+    options.add("-XX:MaxRAM=" + find(MEMORY, DEPLOYMENT) + "m");
+    options.addAll(List.of(find(OPTIONS, DEPLOYMENT).split(" ")));
     return options;
   }
 
-  private static String find(Pattern pattern, String deployment) {
-    Matcher matcher = pattern.matcher(deployment);
+  private static String find(Pattern pattern, Path file) throws IOException {
+    Matcher matcher = pattern.matcher(Files.readString(file));
     if (!matcher.find()) {
       throw new IllegalStateException(
           "%s has nothing like %s. Run from the repository's root, or mend the pattern."
-              .formatted(DEPLOYMENT, pattern));
+              .formatted(file, pattern));
     }
     return matcher.group(1);
   }
