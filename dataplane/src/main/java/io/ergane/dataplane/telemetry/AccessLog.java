@@ -21,6 +21,11 @@ public final class AccessLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
   private static final int BATCH = 256;
 
+  private static final int USUAL_CHARS = BATCH * 256;
+
+  /** Room beyond this is given back once its batch is written. */
+  private static final int MOST_KEPT_CHARS = 8 * USUAL_CHARS;
+
   /** Lines wait this long for others: a wake-up each would cost more than the line. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -28,10 +33,10 @@ public final class AccessLog implements AutoCloseable {
   private final AccessLogFormat format;
   private final OutputStream out;
   private final AtomicLong dropped = new AtomicLong();
-  private final StringBuilder lines = new StringBuilder(BATCH * 256);
   private final Thread writer;
   private volatile boolean closed;
   private boolean warned;
+  private StringBuilder lines = new StringBuilder(USUAL_CHARS);
 
   /**
    * @param out written to by one thread, flushed after each batch, not closed
@@ -75,7 +80,6 @@ public final class AccessLog implements AutoCloseable {
 
   private void write(List<RequestRecord> batch) {
     try {
-      lines.setLength(0);
       for (RequestRecord record : batch) {
         format.append(record, lines);
         lines.append('\n');
@@ -87,6 +91,11 @@ public final class AccessLog implements AutoCloseable {
       if (!warned) {
         warned = true;
         LOG.warn("access log cannot be written: {}; lines are dropped and counted", e.toString());
+      }
+    } finally {
+      lines.setLength(0);
+      if (lines.capacity() > MOST_KEPT_CHARS) {
+        lines = new StringBuilder(USUAL_CHARS);
       }
     }
   }

@@ -3,8 +3,8 @@ package io.ergane.dataplane.telemetry;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +52,7 @@ public enum AccessLogFormat {
   JSON {
     @Override
     void append(RequestRecord r, StringBuilder out) {
-      StringWriter line = new StringWriter(512);
-      try (JsonGenerator json = JSON_FACTORY.createGenerator(line)) {
+      try (JsonGenerator json = JSON_FACTORY.createGenerator(new Appended(out))) {
         json.writeStartObject();
         json.writeStringField("timestamp", timestamp(r));
         json.writeStringField("method", r.method);
@@ -90,7 +89,6 @@ public enum AccessLogFormat {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      out.append(line.getBuffer());
     }
   };
 
@@ -106,6 +104,26 @@ public enum AccessLogFormat {
    */
   public static AccessLogFormat of(String text) {
     return "json".equals(text.toLowerCase(Locale.ROOT)) ? JSON : TEXT;
+  }
+
+  /** What is written to it is appended. */
+  private static final class Appended extends Writer {
+    private final StringBuilder out;
+
+    Appended(StringBuilder out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(char[] chars, int offset, int length) {
+      out.append(chars, offset, length);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 
   /** Milliseconds of a request's phases. */
