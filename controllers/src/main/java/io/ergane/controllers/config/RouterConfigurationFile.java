@@ -132,11 +132,6 @@ public final class RouterConfigurationFile implements Source {
   public WatchedPaths watched() {
     WatchedPaths watched = new WatchedPaths();
     watched.entry(path);
-    try {
-      watched.entry(path.toRealPath());
-    } catch (IOException e) {
-      // What does not lead anywhere is looked at now and then.
-    }
     return watched;
   }
 }

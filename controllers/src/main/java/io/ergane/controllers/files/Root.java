@@ -110,24 +110,9 @@ final class Root {
   /** Adds where a change may concern this root. */
   void addTo(WatchedPaths watched) {
     watched.entry(path);
-    addReal(path, directory, watched);
-    for (Path file : files) {
-      if (Files.isSymbolicLink(file)) {
-        addReal(file, false, watched);
-      }
-    }
-  }
-
-  private static void addReal(Path path, boolean itself, WatchedPaths watched) {
-    try {
-      Path real = path.toRealPath();
-      if (itself) {
-        watched.directory(real);
-      } else {
-        watched.entry(real);
-      }
-    } catch (IOException e) {
-      // What does not lead anywhere is looked at now and then.
+    if (directory) {
+      watched.directory(path);
+      files.stream().filter(Files::isSymbolicLink).forEach(watched::entry);
     }
   }
 }

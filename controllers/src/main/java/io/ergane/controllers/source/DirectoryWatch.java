@@ -11,6 +11,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +59,14 @@ public final class DirectoryWatch implements AutoCloseable {
   /**
    * Watches these paths and no others. Called by one thread.
    *
-   * @return whether a directory is watched now that was not before, so that a change in it may have
-   *     gone unnoticed
+   * @return whether something else is watched now than before, so that a change of it may have gone
+   *     unnoticed
    */
   public boolean watch(WatchedPaths wanted) {
     if (service == null) {
       return false;
     }
+    boolean other = !wanted.same(paths);
     paths = wanted;
     Set<Path> directories = wanted.directories();
     keys.entrySet()
@@ -76,13 +78,12 @@ public final class DirectoryWatch implements AutoCloseable {
           }
           return !keep;
         });
-    boolean added = false;
     for (Path directory : directories) {
       if (!keys.containsKey(directory) && keys.size() < MOST_DIRECTORIES) {
-        added |= register(service, directory);
+        other |= register(service, directory);
       }
     }
-    return added;
+    return other;
   }
 
   private boolean register(WatchService watcher, Path directory) {
@@ -136,9 +137,11 @@ public final class DirectoryWatch implements AutoCloseable {
   }
 
   private boolean concerns(WatchKey key) {
+    List<WatchEvent<?>> events = key.pollEvents();
+    // After the events: who watches other paths from here on reads once more.
     WatchedPaths watched = paths;
     boolean any = !key.isValid();
-    for (WatchEvent<?> event : key.pollEvents()) {
+    for (WatchEvent<?> event : events) {
       // An event without a name tells of others that were lost.
       Path name = event.context() instanceof Path path ? path : null;
       any |= key.watchable() instanceof Path directory && watched.concerns(directory, name);

@@ -38,6 +38,45 @@ final class DirectoryWatchTest {
   }
 
   @Test
+  void whatALinkLeadsToConcernsToo() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    Path target = Files.writeString(elsewhere.resolve("b.yaml"), "");
+    WatchedPaths paths = new WatchedPaths();
+    paths.entry(Files.createSymbolicLink(folder.resolve("a.yaml"), target));
+
+    assertThat(paths.concerns(elsewhere, Path.of("b.yaml"))).isTrue();
+    assertThat(paths.concerns(elsewhere, Path.of("server.log"))).isFalse();
+  }
+
+  @Test
+  void aDirectoryConcernsByWhicheverPathItIsNamed() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    WatchedPaths paths = new WatchedPaths();
+    paths.directory(link);
+    paths.entry(link.resolve("a.yaml"));
+
+    assertThat(paths.directories()).containsExactly(real);
+    assertThat(paths.concerns(real, Path.of("b.yaml"))).isTrue();
+  }
+
+  @Test
+  void whoWatchesMoreOfADirectoryIsToldThatAChangeMayHaveGoneUnnoticed() {
+    try (DirectoryWatch watch = new DirectoryWatch(() -> {})) {
+      WatchedPaths one = new WatchedPaths();
+      one.entry(folder.resolve("a.yaml"));
+      WatchedPaths two = new WatchedPaths();
+      two.addAll(one);
+      two.entry(folder.resolve("b.yaml"));
+
+      assertThat(watch.watch(one)).isTrue();
+      assertThat(watch.watch(one)).isFalse();
+      assertThat(watch.watch(two)).isTrue();
+      assertThat(watch.watch(two)).isFalse();
+    }
+  }
+
+  @Test
   void sourcesThatShareADirectoryKeepTheirOwnEntries() {
     WatchedPaths first = new WatchedPaths();
     first.entry(folder.resolve("a.yaml"));
