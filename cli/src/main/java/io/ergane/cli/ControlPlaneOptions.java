@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.proto.tls.TlsFiles;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ final class ControlPlaneOptions {
     XdsSettings settings = XdsSettings.DEFAULT.at(xdsHost, xdsPort);
     return certificate == null || key == null
         ? settings
-        : settings.with(new XdsSettings.Tls(certificate, key, clientAuthority));
+        : settings.with(new TlsFiles(certificate, key, clientAuthority));
   }
 
   List<EnvoySettings.Address> schedulers() {

@@ -81,7 +81,7 @@ public final class EnvoyGateway implements Gateway {
       ExtProcServer scheduler =
           parts.opened(
               SchedulerListener.start(
-                  new ExtProcSettings.Listener(LOOPBACK, ports.extProc(), -1, null, null, null),
+                  new ExtProcSettings.Listener(LOOPBACK, ports.extProc(), -1, null),
                   options.scheduling,
                   () -> !draining && engines.ready().getAsBoolean(),
                   options.listener.exposeMetrics,

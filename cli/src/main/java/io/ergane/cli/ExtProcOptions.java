@@ -1,6 +1,7 @@
 package io.ergane.cli;
 
 import io.ergane.extproc.ExtProcSettings;
+import io.ergane.proto.tls.TlsFiles;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -55,6 +56,8 @@ final class ExtProcOptions {
   }
 
   ExtProcSettings.Listener listener() {
-    return new ExtProcSettings.Listener(host, port, healthPort, tlsCert, tlsKey, clientAuthority);
+    TlsFiles tls =
+        tlsCert == null || tlsKey == null ? null : new TlsFiles(tlsCert, tlsKey, clientAuthority);
+    return new ExtProcSettings.Listener(host, port, healthPort, tls);
   }
 }

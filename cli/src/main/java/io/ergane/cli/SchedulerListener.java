@@ -3,11 +3,11 @@ package io.ergane.cli;
 import io.ergane.extproc.ExtProcMetrics;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
+import io.ergane.proto.tls.UnusableTlsFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Starts the scheduler's gRPC services over a data plane. */
 final class SchedulerListener {
@@ -64,23 +64,13 @@ final class SchedulerListener {
               settings, engines.dataplane(), instruments.telemetry(), engines.loops());
       ExtProcMetrics.register(server, instruments.registry());
       return server;
+    } catch (UnusableTlsFiles e) {
+      throw new UserError(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      if (at.tlsCertificate() != null && rootCause(e) == null) {
-        throw new UserError(String.valueOf(e.getMessage()));
-      }
       throw Binding.failed(
           "the scheduler on %s:%d".formatted(at.host(), at.port()),
           e,
           "Choose other ports, or stop what listens there.");
     }
-  }
-
-  private static java.net.@Nullable BindException rootCause(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof java.net.BindException bind) {
-        return bind;
-      }
-    }
-    return null;
   }
 }

@@ -2,12 +2,12 @@ package io.ergane.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.proto.tls.UnusableTlsFiles;
 import io.ergane.xds.SupportedEnvoys;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.net.BindException;
 import java.util.Map;
 
 /** Starts the discovery service. */
@@ -21,11 +21,9 @@ final class XdsListener {
   static XdsServer start(XdsSettings settings, MeterRegistry registry, String option) {
     try {
       return XdsServer.start(settings, new SupportedEnvoys(), registry);
+    } catch (UnusableTlsFiles e) {
+      throw new UserError(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      if (settings.tls() != null && !(e.getCause() instanceof BindException)) {
-        throw new UserError(
-            e.getMessage() + ". Give a PEM chain and its PKCS#8 key that can be read.");
-      }
       throw Binding.failed(
           "the control plane on %s:%d".formatted(settings.host(), settings.port()),
           e,

@@ -148,7 +148,7 @@ final class EnvoyStack implements AutoCloseable {
   private static ExtProcSettings schedulerSettings() {
     ExtProcSettings base = ExtProcSettings.DEFAULT;
     ExtProcSettings.Accounting accounting = base.accounting();
-    return base.withListener(new ExtProcSettings.Listener(LOOPBACK, 0, -1, null, null, null))
+    return base.withListener(new ExtProcSettings.Listener(LOOPBACK, 0, -1, null))
         .withAccounting(
             new ExtProcSettings.Accounting(
                 accounting.teller(),

@@ -4,7 +4,11 @@ import io.ergane.core.schedule.Mix;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.net.EventLoops;
 import io.ergane.dataplane.telemetry.Telemetry;
+import io.ergane.proto.tls.ServerTls;
+import io.ergane.proto.tls.UnusableTlsFiles;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
@@ -63,7 +67,8 @@ public final class ExtProcServer implements AutoCloseable {
    * Binds and serves.
    *
    * @param group event loops; stays the caller's, who shuts it down after {@link #close}
-   * @throws IOException if an address cannot be bound or a certificate cannot be read
+   * @throws UnusableTlsFiles if a certificate or key cannot be read
+   * @throws IOException if an address cannot be bound
    */
   public static ExtProcServer start(
       ExtProcSettings settings, Dataplane dataplane, Telemetry telemetry, EventLoopGroup group)
@@ -74,13 +79,11 @@ public final class ExtProcServer implements AutoCloseable {
     Services services = new Services(server, seed, group);
     Health health = new Health(server);
     ExtProcSettings.Listener listener = settings.listener();
-    NettyServerBuilder builder = builder(server, group, listener.port());
-    ServerTls tls = ServerTls.of(listener, settings.timeouts().reload());
-    if (tls != null) {
-      builder.sslContext(tls.context());
-    }
+    ServerCredentials plain = InsecureServerCredentials.create();
+    ServerTls tls =
+        listener.tls() == null ? null : ServerTls.of(listener.tls(), settings.timeouts().reload());
     Server main =
-        builder
+        builder(server, group, listener.port(), tls == null ? plain : tls.credentials())
             .addTransportFilter(services.connections())
             .addService(services.process())
             .addService(services.accessLog())
@@ -91,7 +94,10 @@ public final class ExtProcServer implements AutoCloseable {
       Server alone =
           listener.healthPort() < 0
               ? null
-              : builder(server, group, listener.healthPort()).addService(health).build().start();
+              : builder(server, group, listener.healthPort(), plain)
+                  .addService(health)
+                  .build()
+                  .start();
       return new ExtProcServer(server, services, group, health, main, alone, tls);
     } catch (IOException | RuntimeException e) {
       main.shutdownNow();
@@ -102,12 +108,14 @@ public final class ExtProcServer implements AutoCloseable {
     }
   }
 
-  private static NettyServerBuilder builder(ServerState server, EventLoopGroup group, int port) {
+  private static NettyServerBuilder builder(
+      ServerState server, EventLoopGroup group, int port, ServerCredentials credentials) {
     ExtProcSettings settings = server.settings;
     ExtProcSettings.Timeouts times = settings.timeouts();
     ExtProcSettings.Limits limits = settings.limits();
     int longest = limits.maxMessageBytes();
-    return NettyServerBuilder.forAddress(new InetSocketAddress(settings.listener().host(), port))
+    return NettyServerBuilder.forAddress(
+            new InetSocketAddress(settings.listener().host(), port), credentials)
         .bossEventLoopGroup(group)
         .workerEventLoopGroup(group)
         .channelType(EventLoops.serverType(group))

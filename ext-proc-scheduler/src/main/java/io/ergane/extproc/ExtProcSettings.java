@@ -2,8 +2,8 @@ package io.ergane.extproc;
 
 import io.ergane.dataplane.decision.Surface;
 import io.ergane.extproc.wire.BodyMode;
+import io.ergane.proto.tls.TlsFiles;
 import io.netty.util.internal.PlatformDependent;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,30 +36,10 @@ public record ExtProcSettings(
    *
    * @param port of the services and of gRPC health; 0 for any free one
    * @param healthPort of gRPC health alone, without TLS; 0 for any free one, -1 for none
-   * @param tlsCertificate PEM certificate chain; with {@code tlsKey} or not at all
-   * @param tlsKey PEM private key, PKCS#8
-   * @param clientAuthority PEM certificates, one of which must have signed a client's; null to
-   *     accept clients without a certificate
+   * @param tls of the services' port; null for plaintext
    */
-  public record Listener(
-      String host,
-      int port,
-      int healthPort,
-      @Nullable Path tlsCertificate,
-      @Nullable Path tlsKey,
-      @Nullable Path clientAuthority) {
-    public static final Listener DEFAULT = new Listener("0.0.0.0", 9002, 9003, null, null, null);
-
-    public Listener {
-      if ((tlsCertificate == null) != (tlsKey == null)) {
-        throw new IllegalArgumentException(
-            "TLS needs both a certificate and a key; one of them is missing.");
-      }
-      if (clientAuthority != null && tlsCertificate == null) {
-        throw new IllegalArgumentException(
-            "Clients can be verified over TLS only; give a certificate and a key.");
-      }
-    }
+  public record Listener(String host, int port, int healthPort, @Nullable TlsFiles tls) {
+    public static final Listener DEFAULT = new Listener("0.0.0.0", 9002, 9003, null);
   }
 
   /**

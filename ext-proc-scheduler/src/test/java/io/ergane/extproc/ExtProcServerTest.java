@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class ExtProcServerTest {
   private static final ExtProcSettings SETTINGS =
       ExtProcSettings.DEFAULT
-          .withListener(new ExtProcSettings.Listener("127.0.0.1", 0, 0, null, null, null))
+          .withListener(new ExtProcSettings.Listener("127.0.0.1", 0, 0, null))
           .withSeed(1);
 
   private static final String PROCESS = "envoy.service.ext_proc.v3.ExternalProcessor/Process";

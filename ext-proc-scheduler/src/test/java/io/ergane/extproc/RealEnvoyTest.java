@@ -106,8 +106,7 @@ class RealEnvoyTest {
   }
 
   private int start(String mode, ExtProcSettings settings, String firstFilter) throws IOException {
-    ExtProcSettings.Listener listener =
-        new ExtProcSettings.Listener("127.0.0.1", 0, -1, null, null, null);
+    ExtProcSettings.Listener listener = new ExtProcSettings.Listener("127.0.0.1", 0, -1, null);
     ExtProcServer server =
         ExtProcServer.start(
             settings.withListener(listener), world.dataplane, world.telemetry, group);

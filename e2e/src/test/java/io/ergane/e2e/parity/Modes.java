@@ -77,7 +77,7 @@ final class Modes {
   private static ExtProcSettings scheduler(long seed) {
     ExtProcSettings base = ExtProcSettings.DEFAULT;
     ExtProcSettings.Limits limits = base.limits();
-    return base.withListener(new ExtProcSettings.Listener(LOOPBACK, 0, -1, null, null, null))
+    return base.withListener(new ExtProcSettings.Listener(LOOPBACK, 0, -1, null))
         .withLimits(
             new ExtProcSettings.Limits(
                 Workload.MAX_BODY_BYTES,

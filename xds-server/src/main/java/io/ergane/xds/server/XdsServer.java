@@ -4,15 +4,14 @@ import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.ergane.proto.resource.Key;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
+import io.ergane.proto.tls.ServerTls;
+import io.ergane.proto.tls.UnusableTlsFiles;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.util.AdvancedTlsX509KeyManager;
-import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -24,12 +23,9 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  * plane that starts does not take away what nodes run. Thread-safe.
  */
 public final class XdsServer implements AutoCloseable {
-  private static final long RELOAD_SECONDS = 30;
+  private static final Duration RELOAD = Duration.ofSeconds(30);
 
   private final XdsSettings settings;
   private final EventLoopGroup loops;
   private final AdsService service;
   private final HealthStatusManager health;
   private final Server server;
-  private final @Nullable ScheduledExecutorService reloads;
+  private final @Nullable ServerTls tls;
 
   private XdsServer(
       XdsSettings settings,
@@ -55,28 +51,24 @@ public final class XdsServer implements AutoCloseable {
       AdsService service,
       HealthStatusManager health,
       Server server,
-      @Nullable ScheduledExecutorService reloads) {
+      @Nullable ServerTls tls) {
     this.settings = settings;
     this.loops = loops;
     this.service = service;
     this.health = health;
     this.server = server;
-    this.reloads = reloads;
+    this.tls = tls;
   }
 
   /**
    * Listens. The health service answers {@code NOT_SERVING} until something is published.
    *
-   * @throws IOException when the address is taken or a TLS file cannot be read
+   * @throws UnusableTlsFiles when a TLS file cannot be read
+   * @throws IOException when the address is taken
    */
   public static XdsServer start(XdsSettings settings, NodeCheck check, MeterRegistry registry)
       throws IOException {
-    XdsSettings.Tls tls = settings.tls();
-    ScheduledExecutorService reloads =
-        tls == null
-            ? null
-            : Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("xds-tls").daemon().factory());
+    ServerTls tls = settings.tls() == null ? null : ServerTls.of(settings.tls(), RELOAD);
     EventLoopGroup loops =
         new MultiThreadIoEventLoopGroup(
             settings.shards(),
@@ -86,16 +78,14 @@ public final class XdsServer implements AutoCloseable {
     HealthStatusManager health = new HealthStatusManager();
     try {
       ServerCredentials credentials =
-          tls == null || reloads == null
-              ? InsecureServerCredentials.create()
-              : credentials(tls, reloads);
+          tls == null ? InsecureServerCredentials.create() : tls.credentials();
       Server server = server(settings, credentials, loops, service, health);
       setHealth(health, ServingStatus.NOT_SERVING);
-      return new XdsServer(settings, loops, service, health, server.start(), reloads);
+      return new XdsServer(settings, loops, service, health, server.start(), tls);
     } catch (IOException | RuntimeException e) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1000);
-      if (reloads != null) {
-        reloads.shutdownNow();
+      if (tls != null) {
+        tls.close();
       }
       throw e;
     }
@@ -124,33 +114,6 @@ public final class XdsServer implements AutoCloseable {
         .permitKeepAliveTime(keepAlive.permitted().toMillis(), TimeUnit.MILLISECONDS)
         .permitKeepAliveWithoutCalls(true)
         .build();
-  }
-
-  private static ServerCredentials credentials(
-      XdsSettings.Tls tls, ScheduledExecutorService reloads) throws IOException {
-    try {
-      AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-      keys.updateIdentityCredentials(
-          tls.certificates().toFile(),
-          tls.privateKey().toFile(),
-          RELOAD_SECONDS,
-          TimeUnit.SECONDS,
-          reloads);
-      TlsServerCredentials.Builder builder = TlsServerCredentials.newBuilder().keyManager(keys);
-      Path roots = tls.clientRoots();
-      if (roots != null) {
-        AdvancedTlsX509TrustManager trust =
-            AdvancedTlsX509TrustManager.newBuilder()
-                .setVerification(
-                    AdvancedTlsX509TrustManager.Verification.CERTIFICATE_ONLY_VERIFICATION)
-                .build();
-        trust.updateTrustCredentials(roots.toFile(), RELOAD_SECONDS, TimeUnit.SECONDS, reloads);
-        builder.trustManager(trust).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (GeneralSecurityException e) {
-      throw new IOException("the TLS files could not be used: " + e.getMessage(), e);
-    }
   }
 
   private static void setHealth(HealthStatusManager health, ServingStatus status) {
@@ -215,8 +178,8 @@ public final class XdsServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1000);
-    if (reloads != null) {
-      reloads.shutdownNow();
+    if (tls != null) {
+      tls.close();
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.ergane.xds.server;
 
+import io.ergane.proto.tls.TlsFiles;
 import io.ergane.xds.server.session.SessionLimits;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host address to listen on
  * @param port 0 takes any free port
- * @param tls null for plaintext
+ * @param tls read again when they change; null for plaintext
  * @param maxNodes distinct node ids at a time
  * @param maxStreams open streams
  * @param maxStreamsPerNode open streams of one node id; more than one happens while a lost
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record XdsSettings(
     String host,
     int port,
-    @Nullable Tls tls,
+    @Nullable TlsFiles tls,
     int maxNodes,
     int maxStreams,
     int maxStreamsPerNode,
@@ -98,7 +98,7 @@ public record XdsSettings(
         closeGrace);
   }
 
-  public XdsSettings with(@Nullable Tls tls) {
+  public XdsSettings with(@Nullable TlsFiles tls) {
     return new XdsSettings(
         host,
         port,
@@ -151,14 +151,6 @@ public record XdsSettings(
         gone,
         closeGrace);
   }
-
-  /**
-   * PEM files, read again when they change.
-   *
-   * @param certificates the server's certificate and what chains it to a root
-   * @param clientRoots certificates that a node's must chain to; null when nodes show none
-   */
-  public record Tls(Path certificates, Path privateKey, @Nullable Path clientRoots) {}
 
   /**
    * Pings on connections.

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.ResourceSet;
 import io.ergane.proto.resource.TypeUrl;
+import io.ergane.proto.tls.TlsFiles;
 import io.ergane.testkit.Certificates;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -36,7 +37,7 @@ class TlsTest {
         XdsServer.start(
             XdsSettings.DEFAULT
                 .at("127.0.0.1", 0)
-                .with(new XdsSettings.Tls(files.certificate(), files.key(), clientRoots)),
+                .with(new TlsFiles(files.certificate(), files.key(), clientRoots)),
             NodeCheck.ANY,
             new SimpleMeterRegistry());
     server.publish(

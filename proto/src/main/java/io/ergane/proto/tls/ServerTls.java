@@ -1,11 +1,9 @@
-package io.ergane.extproc;
+package io.ergane.proto.tls;
 
-import io.grpc.netty.GrpcSslContexts;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,56 +13,43 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server shows and asks for over TLS. Files that are replaced are read again, for the
+ * What a gRPC server shows and asks for over TLS. Files that are replaced are read again, for the
  * connections that begin then, by a thread of its own until this is closed.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ServerTls implements AutoCloseable {
+public final class ServerTls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
 
-  private final Path certificate;
-  private final Path key;
-  private final @Nullable Path authority;
+  private final TlsFiles files;
   private final AdvancedTlsX509KeyManager own = new AdvancedTlsX509KeyManager();
   private final AdvancedTlsX509TrustManager clients = signers();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("ext-proc-tls").daemon().factory());
+          Thread.ofPlatform().name("ergane-tls").daemon().factory());
   private String seen = "";
   private String read = "";
 
-  private ServerTls(Path certificate, Path key, @Nullable Path authority) {
-    this.certificate = certificate;
-    this.key = key;
-    this.authority = authority;
+  private ServerTls(TlsFiles files) {
+    this.files = files;
   }
 
   /**
    * Reads the files.
    *
    * @param reload time between two looks whether they were replaced
-   * @return null for a listener without TLS
-   * @throws IOException when a file is missing or not what it should be
    */
-  static @Nullable ServerTls of(ExtProcSettings.Listener listener, Duration reload)
-      throws IOException {
-    Path certificate = listener.tlsCertificate();
-    Path key = listener.tlsKey();
-    if (certificate == null || key == null) {
-      return null;
-    }
-    ServerTls tls = new ServerTls(certificate, key, listener.clientAuthority());
+  public static ServerTls of(TlsFiles files, Duration reload) throws UnusableTlsFiles {
+    ServerTls tls = new ServerTls(files);
     try {
       tls.read = tls.stamp();
       tls.read();
     } catch (RuntimeException | IOException | GeneralSecurityException e) {
       tls.close();
-      throw new IOException(tls.unreadable(e), e);
+      throw new UnusableTlsFiles(files, e);
     }
     long millis = reload.toMillis();
     tls.thread.scheduleWithFixedDelay(tls::look, millis, millis, TimeUnit.MILLISECONDS);
@@ -83,18 +68,18 @@ final class ServerTls implements AutoCloseable {
   }
 
   /** What connections begin with. */
-  SslContext context() throws IOException {
-    SslContextBuilder builder = GrpcSslContexts.configure(SslContextBuilder.forServer(own));
-    if (authority != null) {
-      builder.trustManager(clients).clientAuth(ClientAuth.REQUIRE);
+  public ServerCredentials credentials() {
+    TlsServerCredentials.Builder builder = TlsServerCredentials.newBuilder().keyManager(own);
+    if (files.clientAuthority() != null) {
+      builder.trustManager(clients).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
     }
     return builder.build();
   }
 
   private void read() throws IOException, GeneralSecurityException {
-    own.updateIdentityCredentials(certificate.toFile(), key.toFile());
-    if (authority != null) {
-      clients.updateTrustCredentials(authority.toFile());
+    own.updateIdentityCredentials(files.certificate().toFile(), files.key().toFile());
+    if (files.clientAuthority() != null) {
+      clients.updateTrustCredentials(files.clientAuthority().toFile());
     }
   }
 
@@ -108,30 +93,22 @@ final class ServerTls implements AutoCloseable {
         read = now;
         read();
         LOG.info(
-            "{} and the files beside it were replaced; new connections get them.", certificate);
+            "{} and the files beside it were replaced; new connections get them.",
+            files.certificate());
       }
     } catch (RuntimeException | IOException | GeneralSecurityException e) {
-      LOG.warn("{} Connections get what was there before.", unreadable(e));
+      LOG.warn(
+          "{} Connections get what was there before.", new UnusableTlsFiles(files, e).getMessage());
     }
   }
 
   private String stamp() throws IOException {
-    String stamp = stamp(certificate) + stamp(key);
-    return authority == null ? stamp : stamp + stamp(authority);
+    String stamp = stamp(files.certificate()) + stamp(files.key());
+    return files.clientAuthority() == null ? stamp : stamp + stamp(files.clientAuthority());
   }
 
   private static String stamp(Path file) throws IOException {
     return Files.getLastModifiedTime(file) + " " + Files.size(file) + " ";
-  }
-
-  private String unreadable(Exception e) {
-    return "%s, %s%s are no certificates and key in PEM: %s. Give a chain, its PKCS#8 key%s."
-        .formatted(
-            certificate,
-            key,
-            authority == null ? "" : ", " + authority,
-            e.getMessage(),
-            authority == null ? "" : " and the certificates that sign clients'");
   }
 
   @Override
