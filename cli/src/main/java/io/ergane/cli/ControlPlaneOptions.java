@@ -82,9 +82,9 @@ final class ControlPlaneOptions {
    */
   void check() {
     Accepted.port("--xds-port", xdsPort);
-    Accepted.pair("--xds-cert", certificate, "--xds-key", key);
-    Accepted.file("--xds-client-ca", clientAuthority);
+    PemFiles.pkcs8Identity("--xds-cert", certificate, "--xds-key", key);
     Accepted.needs("--xds-client-ca", clientAuthority, "--xds-cert", certificate);
+    PemFiles.authorities("--xds-client-ca", clientAuthority);
     schedulers();
     checkSchedulerTls();
   }

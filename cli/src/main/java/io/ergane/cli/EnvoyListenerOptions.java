@@ -25,10 +25,11 @@ final class EnvoyListenerOptions {
   @Option(
       names = "--tls-cert",
       paramLabel = "FILE",
-      description = "PEM certificate chain of the OpenAI API; with --tls-key.")
+      description =
+          "PEM certificate chain of the OpenAI API, on the Envoys' machines; with --tls-key.")
   @Nullable String tlsCert;
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "PEM private key.")
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "PEM private key of it.")
   @Nullable String tlsKey;
 
   @Option(
@@ -46,6 +47,8 @@ final class EnvoyListenerOptions {
     Accepted.range("--port", port, 1, 65_535);
     Accepted.bodyBytes("--max-body-bytes", maxBodyBytes);
     Accepted.both("--tls-cert", tlsCert, "--tls-key", tlsKey);
+    Accepted.notEmpty("--tls-cert", tlsCert);
+    Accepted.notEmpty("--tls-key", tlsKey);
   }
 
   EnvoySettings settings(

@@ -50,9 +50,9 @@ final class ExtProcOptions {
   void check() {
     Accepted.port("--port", port);
     Accepted.range("--health-port", healthPort, NO_PORT, MAX_PORT);
-    Accepted.pair("--tls-cert", tlsCert, "--tls-key", tlsKey);
-    Accepted.file("--client-ca", clientAuthority);
+    PemFiles.pkcs8Identity("--tls-cert", tlsCert, "--tls-key", tlsKey);
     Accepted.needs("--client-ca", clientAuthority, "--tls-cert", tlsCert);
+    PemFiles.authorities("--client-ca", clientAuthority);
   }
 
   ExtProcSettings.Listener listener() {

@@ -45,7 +45,7 @@ final class ListenerOptions {
   int maxConnections = ProxySettings.Limits.DEFAULT.maxConnections();
 
   void check() {
-    Accepted.pair("--tls-cert", tlsCert, "--tls-key", tlsKey);
+    PemFiles.identity("--tls-cert", tlsCert, "--tls-key", tlsKey);
     Accepted.port("--port", port);
     Accepted.range("--max-connections", maxConnections, 1, Integer.MAX_VALUE);
   }

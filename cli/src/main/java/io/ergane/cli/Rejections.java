@@ -22,6 +22,13 @@ final class Rejections {
   private static final String CODE = "rejected-by-node";
   private static final int LONGEST = 600;
 
+  /** The subject where no object is to blame. */
+  private static final String WHOLE = "Envoy configuration";
+
+  private static final String MEND_OBJECT = "Put the object right; other objects keep changing.";
+  private static final String MEND_OPTIONS =
+      "Correct the control plane's options; files that they name are read on the node's machine.";
+
   /** Kinds of objects by the kinds of resources that are made of them. */
   private static final Map<String, String> KINDS =
       Map.of(
@@ -57,7 +64,8 @@ final class Rejections {
         if (nack != null && !type.rejected().isEmpty()) {
           for (String subject : subjects(type, nack)) {
             reasons
-                .computeIfAbsent(new Reason(subject, text(type, nack)), _ -> new TreeSet<>())
+                .computeIfAbsent(
+                    new Reason(subject, text(subject, type, nack)), _ -> new TreeSet<>())
                 .add(node.id());
           }
         }
@@ -78,16 +86,17 @@ final class Rejections {
         : "node %s and %d more reject".formatted(first, ids.size() - 1);
   }
 
-  private static String text(NodeStatus.OfType type, Nack nack) {
+  private static String text(String subject, NodeStatus.OfType type, Nack nack) {
     String message = nack.message().strip().replaceAll("\\s+", " ");
     String shown =
         message.length() <= LONGEST ? message : message.substring(0, LONGEST) + " (and more)";
-    return "%s %s and %s: %s. Put the object right; other objects keep changing."
+    return "%s %s and %s: %s. %s"
         .formatted(
             TypeUrl.shortName(type.type()),
             String.join(", ", type.rejected()),
             type.runs().isEmpty() ? "has none yet" : "keeps what it had",
-            shown.endsWith(".") ? shown.substring(0, shown.length() - 1) : shown);
+            shown.endsWith(".") ? shown.substring(0, shown.length() - 1) : shown,
+            subject.equals(WHOLE) ? MEND_OPTIONS : MEND_OBJECT);
   }
 
   private static Set<String> subjects(NodeStatus.OfType type, Nack nack) {
@@ -105,7 +114,7 @@ final class Rejections {
       type.rejected().forEach(name -> subjects.add(ofType + " " + name));
     }
     if (subjects.isEmpty()) {
-      subjects.add("Envoy configuration");
+      subjects.add(WHOLE);
     }
     return subjects;
   }

@@ -44,9 +44,8 @@ final class XdsOptions {
    */
   void check() {
     checkWords();
-    Accepted.file("--xds-ca", authority);
-    Accepted.file("--xds-cert", certificate);
-    Accepted.file("--xds-key", key);
+    PemFiles.authorities("--xds-ca", authority);
+    PemFiles.pkcs8Identity("--xds-cert", certificate, "--xds-key", key);
   }
 
   /** The same where the files are another machine's. */

@@ -89,9 +89,13 @@ class RejectionsTest {
 
   @Test
   void whatIsNotOfOneObjectIsOfTheWholeConfiguration() {
-    assertThat(Rejections.of(List.of(node("envoy-1", TypeUrl.LISTENER, "cannot bind"))))
-        .extracting(Diagnostic::subject)
-        .containsExactly("Envoy configuration");
+    assertThat(Rejections.of(List.of(node("envoy-1", TypeUrl.LISTENER, "no file /c.pem"))))
+        .singleElement()
+        .asString()
+        .startsWith("error: Envoy configuration: node envoy-1 rejects Listener")
+        .endsWith(
+            "no file /c.pem. Correct the control plane's options; files that they name are read on"
+                + " the node's machine.");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedSet;
+import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
@@ -23,9 +24,9 @@ import org.bouncycastle.openssl.PKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
 /** Certificates and keys as PEM text (RFC 7468), keys in PKCS#8, PKCS#1 or SEC 1. */
-final class Pem {
+public final class Pem {
   /** Beyond this a text is taken for something else. */
-  static final int MOST_CHARACTERS = 1 << 20;
+  public static final int MOST_CHARACTERS = 1 << 20;
 
   private Pem() {}
 
@@ -34,7 +35,7 @@ final class Pem {
    *
    * @throws UnusableCertificate when one of them cannot be read
    */
-  static List<X509Certificate> certificates(String text) throws UnusableCertificate {
+  public static List<X509Certificate> certificates(String text) throws UnusableCertificate {
     List<X509Certificate> found = new ArrayList<>();
     JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
     for (Object part : parts(text)) {
@@ -54,7 +55,7 @@ final class Pem {
    *
    * @throws UnusableCertificate saying what is wrong with them
    */
-  static Identity identity(String chain, String key) throws UnusableCertificate {
+  public static Identity identity(String chain, String key) throws UnusableCertificate {
     List<X509Certificate> certificates = certificates(chain);
     if (certificates.isEmpty()) {
       throw new UnusableCertificate("the certificate text holds no CERTIFICATE block", null);
@@ -81,9 +82,12 @@ final class Pem {
 
   private static PrivateKey key(PrivateKeyInfo info) throws UnusableCertificate {
     var kind = info.getPrivateKeyAlgorithm().getAlgorithm();
-    boolean ec = kind.equals(X9ObjectIdentifiers.id_ecPublicKey);
+    String algorithm =
+        kind.equals(X9ObjectIdentifiers.id_ecPublicKey)
+            ? "EC"
+            : kind.equals(EdECObjectIdentifiers.id_Ed25519) ? "Ed25519" : "RSA";
     try {
-      return KeyFactory.getInstance(ec ? "EC" : "RSA")
+      return KeyFactory.getInstance(algorithm)
           .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     } catch (GeneralSecurityException | IOException e) {
       throw new UnusableCertificate("the key is neither an RSA nor an elliptic curve key", e);
