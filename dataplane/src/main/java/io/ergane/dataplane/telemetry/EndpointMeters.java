@@ -3,6 +3,7 @@ package io.ergane.dataplane.telemetry;
 import static io.ergane.dataplane.telemetry.Families.NANOS;
 import static io.ergane.dataplane.telemetry.Families.OWN;
 
+import io.ergane.api.ObjectName;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -16,7 +17,7 @@ final class EndpointMeters {
   private final Counter requests;
   private final Summary firstToken;
   private final Summary perToken;
-  private final Map<String, Series> byPod = new ConcurrentHashMap<>();
+  private final Map<ObjectName, Series> byPod = new ConcurrentHashMap<>();
 
   /** One endpoint's; looking them up by label costs more than counting. */
   private record Series(
@@ -39,7 +40,7 @@ final class EndpointMeters {
             "endpoint");
   }
 
-  void record(String pod, RequestRecord record) {
+  void record(ObjectName pod, RequestRecord record) {
     Series series = byPod.get(pod);
     if (series == null) {
       series = byPod.computeIfAbsent(pod, this::series);
@@ -55,13 +56,14 @@ final class EndpointMeters {
     }
   }
 
-  private Series series(String pod) {
+  private Series series(ObjectName pod) {
+    String label = pod.toString();
     return new Series(
-        requests.labelValues(pod), firstToken.labelValues(pod), perToken.labelValues(pod));
+        requests.labelValues(label), firstToken.labelValues(label), perToken.labelValues(label));
   }
 
   void retain(Set<String> pods) {
-    byPod.keySet().retainAll(pods);
+    byPod.keySet().removeIf(pod -> !pods.contains(pod.toString()));
     requests.removeIf(labels -> !pods.contains(labels.get(0)));
     firstToken.removeIf(labels -> !pods.contains(labels.get(0)));
     perToken.removeIf(labels -> !pods.contains(labels.get(0)));

@@ -8,6 +8,8 @@ import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Families that finished requests are recorded in. */
 final class FinishedMeters {
@@ -112,91 +114,108 @@ final class FinishedMeters {
     return new Recorder(key);
   }
 
-  /** The series of one label set. Those that few requests need come up with the first of them. */
+  /** A series that comes up with the first request that needs it. Thread-safe. */
+  private static final class Late<P> {
+    private final Supplier<P> series;
+    private volatile @Nullable P known;
+
+    /**
+     * @param series makes it, or finds it when another thread was first
+     */
+    Late(Supplier<P> series) {
+      this.series = series;
+    }
+
+    P get() {
+      P present = known;
+      if (present == null) {
+        present = series.get();
+        known = present;
+      }
+      return present;
+    }
+  }
+
+  /** The series of one label set; looking them up by label costs more than counting. */
   final class Recorder {
-    private final MeterKey key;
     private final CounterDataPoint counted;
     private final DistributionDataPoint lasted;
+    private final Late<CounterDataPoint> inputTokens;
+    private final Late<CounterDataPoint> outputTokens;
+    private final Late<CounterDataPoint> estimatedTokens;
+    private final Late<CounterDataPoint> retried;
+    private final Late<CounterDataPoint> ejected;
+    private final Late<CounterDataPoint> evicted;
+    private final Late<DistributionDataPoint> matchRatio;
+    private final Late<DistributionDataPoint> firstTokenTime;
+    private final Late<DistributionDataPoint> tokenTime;
+    private final Late<DistributionDataPoint> prefillTime;
+    private final Late<DistributionDataPoint> decodeTime;
 
     private Recorder(MeterKey key) {
-      this.key = key;
       MeterKey.Backend to = key.backend();
+      String model = key.model();
+      String path = key.path();
+      String status = Integer.toString(key.status());
+      String route = to.routeLabel();
+      String name = to.nameLabel();
+      String upstream = to.upstreamModel();
       counted =
           requests.labelValues(
-              key.model(),
-              key.path(),
-              key.status(),
-              key.errorType(),
-              to.route(),
-              to.type(),
-              to.name(),
-              to.upstreamModel());
-      lasted =
-          duration.labelValues(
-              key.model(),
-              key.path(),
-              key.status(),
-              to.route(),
-              to.type(),
-              to.name(),
-              to.upstreamModel());
+              model, path, status, key.errorType(), route, to.type(), name, upstream);
+      lasted = duration.labelValues(model, path, status, route, to.type(), name, upstream);
+      inputTokens = tokens("input", key, route, name);
+      outputTokens = tokens("output", key, route, name);
+      estimatedTokens = new Late<>(() -> estimated.labelValues(model, name));
+      retried = new Late<>(() -> retries.labelValues(model, name));
+      ejected = new Late<>(() -> ejections.labelValues(model, name));
+      evicted = new Late<>(() -> prefixEvictions.labelValues(model));
+      matchRatio = new Late<>(() -> prefixMatch.labelValues(model));
+      firstTokenTime = new Late<>(() -> firstToken.labelValues(model, name));
+      tokenTime = new Late<>(() -> perToken.labelValues(model, name));
+      prefillTime = new Late<>(() -> prefill.labelValues(model, path, status));
+      decodeTime = new Late<>(() -> decode.labelValues(model, path, status));
+    }
+
+    private Late<CounterDataPoint> tokens(String type, MeterKey key, String route, String name) {
+      MeterKey.Backend to = key.backend();
+      return new Late<>(() ->
+          tokens.labelValues(
+              key.model(), key.path(), type, route, to.type(), name, to.upstreamModel()));
     }
 
     void record(RequestRecord record) {
       counted.inc();
       lasted.observe((record.endNanos - record.startNanos) * NANOS);
-      tokens("input", record.inputTokens);
-      tokens("output", record.outputTokens);
-      if (record.outputEstimated && record.outputTokens > 0) {
-        estimated.labelValues(key.model(), key.backend().name()).inc(record.outputTokens);
+      add(inputTokens, record.inputTokens);
+      add(outputTokens, record.outputTokens);
+      add(estimatedTokens, record.outputEstimated ? record.outputTokens : 0);
+      add(retried, record.attempts - 1);
+      add(ejected, record.ejections);
+      add(evicted, record.prefixEvictions);
+      if (!Float.isNaN(record.prefixShare)) {
+        matchRatio.get().observe(record.prefixShare);
       }
-      if (record.attempts > 1) {
-        retries.labelValues(key.model(), key.backend().name()).inc(record.attempts - 1.0);
-      }
-      if (record.ejections > 0) {
-        ejections.labelValues(key.model(), key.backend().name()).inc(record.ejections);
-      }
-      prefix(record);
       if (record.firstByteNanos != 0 && record.status < 400) {
         phases(record);
       }
     }
 
-    private void prefix(RequestRecord record) {
-      if (!Float.isNaN(record.prefixShare)) {
-        prefixMatch.labelValues(key.model()).observe(record.prefixShare);
-      }
-      if (record.prefixEvictions > 0) {
-        prefixEvictions.labelValues(key.model()).inc(record.prefixEvictions);
+    private static void add(Late<CounterDataPoint> series, int amount) {
+      if (amount > 0) {
+        series.get().inc(amount);
       }
     }
 
     private void phases(RequestRecord record) {
-      MeterKey k = key;
-      prefill
-          .labelValues(k.model(), k.path(), k.status())
-          .observe((record.firstByteNanos - record.upstreamStartNanos) * NANOS);
-      firstToken
-          .labelValues(k.model(), k.backend().name())
-          .observe((record.firstByteNanos - record.startNanos) * NANOS);
+      prefillTime.get().observe((record.firstByteNanos - record.upstreamStartNanos) * NANOS);
+      firstTokenTime.get().observe((record.firstByteNanos - record.startNanos) * NANOS);
       if (record.stream && record.lastByteNanos > 0) {
         double decoding = (record.lastByteNanos - record.firstByteNanos) * NANOS;
-        decode.labelValues(k.model(), k.path(), k.status()).observe(decoding);
+        decodeTime.get().observe(decoding);
         if (record.outputTokens > 1) {
-          perToken
-              .labelValues(k.model(), k.backend().name())
-              .observe(decoding / (record.outputTokens - 1));
+          tokenTime.get().observe(decoding / (record.outputTokens - 1));
         }
-      }
-    }
-
-    private void tokens(String type, int amount) {
-      if (amount > 0) {
-        MeterKey.Backend to = key.backend();
-        tokens
-            .labelValues(
-                key.model(), key.path(), type, to.route(), to.type(), to.name(), to.upstreamModel())
-            .inc(amount);
       }
     }
   }

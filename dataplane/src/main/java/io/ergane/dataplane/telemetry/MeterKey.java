@@ -1,44 +1,53 @@
 package io.ergane.dataplane.telemetry;
 
+import io.ergane.api.ObjectName;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The labels of a finished request, each as it is exported: never empty, bounded in number by what
- * routes register.
+ * What tells the series of finished requests apart, bounded in number by what routes register. Each
+ * request makes one to look its series up by; the labels are made from it once a series.
  */
-record MeterKey(String model, String path, String status, String errorType, Backend backend) {
+record MeterKey(String model, String path, int status, String errorType, Backend backend) {
 
   private static final String NONE = "none";
 
   /**
    * Where a request went.
    *
-   * @param route namespace and name of the route
+   * @param route null for none
    * @param type {@code model_server}, {@code external_provider} or {@code unresolved}
-   * @param name namespace and name of what served it
+   * @param server what served it, null for nothing
    * @param upstreamModel name of the model there
    */
-  record Backend(String route, String type, String name, String upstreamModel) {
+  record Backend(
+      @Nullable ObjectName route, String type, @Nullable ObjectName server, String upstreamModel) {
 
     static Backend of(RequestRecord record) {
       return new Backend(
-          record.route == null ? NONE : record.route.toString(),
+          record.route,
           record.backendType.isEmpty() ? "unresolved" : record.backendType,
-          record.server == null ? NONE : record.server.toString(),
+          record.server,
           record.upstreamModel.isEmpty() || !record.modelRegistered ? NONE : record.upstreamModel);
     }
 
+    /** Namespace and name of the route. */
+    String routeLabel() {
+      return route == null ? NONE : route.toString();
+    }
+
+    /** Namespace and name of what served. */
+    String nameLabel() {
+      return server == null ? NONE : server.toString();
+    }
+
     /** The model server, {@code none} where another kind of backend serves. */
-    String modelServer() {
-      return type.equals("model_server") ? name : NONE;
+    String modelServerLabel() {
+      return type.equals("model_server") ? nameLabel() : NONE;
     }
   }
 
   static MeterKey of(RequestRecord record, String path) {
-    return new MeterKey(
-        model(record),
-        path,
-        Integer.toString(record.status),
-        errorType(record),
-        Backend.of(record));
+    return new MeterKey(model(record), path, record.status, errorType(record), Backend.of(record));
   }
 
   static String model(RequestRecord record) {

@@ -4,6 +4,7 @@ import static io.ergane.dataplane.telemetry.Families.KTHENA;
 import static io.ergane.dataplane.telemetry.Families.OWN;
 
 import io.ergane.core.schedule.StageTimer;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -28,6 +29,8 @@ final class RouterMetrics {
   private final FinishedMeters finishedMeters;
   private final EndpointMeters endpoints;
   private final PluginTimers plugins;
+  private final Map<String, GaugeDataPoint> clients = new ConcurrentHashMap<>();
+  private final Map<MeterKey.Backend, GaugeDataPoint> engines = new ConcurrentHashMap<>();
   private final Map<MeterKey, FinishedMeters.Recorder> finished = new ConcurrentHashMap<>();
   private final Map<String, StageTimer> stages = new ConcurrentHashMap<>();
   private final Paths paths = new Paths();
@@ -72,22 +75,32 @@ final class RouterMetrics {
   }
 
   void parsed(RequestRecord record) {
-    downstream.labelValues(MeterKey.model(record)).inc();
+    downstream(record).inc();
+  }
+
+  private GaugeDataPoint downstream(RequestRecord record) {
+    String model = MeterKey.model(record);
+    GaugeDataPoint known = clients.get(model);
+    return known == null ? clients.computeIfAbsent(model, downstream::labelValues) : known;
   }
 
   void upstreamStarted(RequestRecord record) {
-    upstream(record, 1);
+    upstream(record).inc();
   }
 
   void upstreamEnded(RequestRecord record) {
-    upstream(record, -1);
+    upstream(record).dec();
   }
 
-  private void upstream(RequestRecord record, int change) {
+  private GaugeDataPoint upstream(RequestRecord record) {
     MeterKey.Backend to = MeterKey.Backend.of(record);
-    upstream
-        .labelValues(to.modelServer(), to.route(), to.type(), to.name(), to.upstreamModel())
-        .inc(change);
+    GaugeDataPoint known = engines.get(to);
+    return known == null ? engines.computeIfAbsent(to, this::upstream) : known;
+  }
+
+  private GaugeDataPoint upstream(MeterKey.Backend to) {
+    return upstream.labelValues(
+        to.modelServerLabel(), to.routeLabel(), to.type(), to.nameLabel(), to.upstreamModel());
   }
 
   void ended(RequestRecord record) {
@@ -95,7 +108,7 @@ final class RouterMetrics {
     if (!record.counted) {
       return;
     }
-    downstream.labelValues(MeterKey.model(record)).dec();
+    downstream(record).dec();
     if (record.unsupportedFeature != null) {
       unsupported.labelValues(record.unsupportedFeature).inc();
     }
@@ -106,7 +119,7 @@ final class RouterMetrics {
     }
     recorder.record(record);
     if (record.pod != null) {
-      endpoints.record(record.pod.toString(), record);
+      endpoints.record(record.pod, record);
     }
   }
 
