@@ -3,11 +3,13 @@ package io.ergane.extproc;
 import io.ergane.extproc.wire.Encoded;
 import io.ergane.extproc.wire.LogBatch;
 import io.ergane.extproc.wire.ProcessingMessage;
+import io.grpc.Drainable;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 
@@ -117,10 +119,21 @@ final class Messages {
         }
       };
 
-  /** Bytes of a message; gRPC takes them before the call that sends it returns. */
-  private static final class Slice extends ByteArrayInputStream implements KnownLength {
+  /**
+   * Bytes of a message; gRPC takes them before the call that sends it returns. Drained they are
+   * copied once; what can only be read goes through a new buffer of 8 KiB.
+   */
+  private static final class Slice extends ByteArrayInputStream implements Drainable, KnownLength {
     Slice(Encoded message) {
       super(message.bytes(), message.offset(), message.length());
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      int length = available();
+      target.write(buf, pos, length);
+      pos = count;
+      return length;
     }
   }
 }

@@ -12,15 +12,18 @@ public final class Headers {
   private static final int ENTRY = 1;
   private static final int SPAN = 4;
 
+  private static final byte[] NO_BYTES = new byte[0];
+  private static final int[] NO_SPANS = new int[0];
+
   /** What a message without headers has. */
   public static final Headers NONE = new Headers();
 
-  private byte[] bytes = new byte[0];
-  private int[] spans = new int[SPAN * 32];
+  private byte[] bytes = NO_BYTES;
+  private int[] spans = NO_SPANS;
   private int count;
 
   void clear() {
-    bytes = new byte[0];
+    bytes = NO_BYTES;
     count = 0;
   }
 
@@ -39,7 +42,7 @@ public final class Headers {
 
   private void entry(WireReader in) throws MalformedMessage {
     if (SPAN * count == spans.length) {
-      spans = Arrays.copyOf(spans, 2 * spans.length);
+      spans = Arrays.copyOf(spans, Math.max(SPAN * 32, 2 * spans.length));
     }
     int base = SPAN * count++;
     Arrays.fill(spans, base, base + SPAN, 0);
@@ -75,7 +78,7 @@ public final class Headers {
       }
     }
     copy.count = count;
-    copy.spans = Arrays.copyOf(spans, Math.max(SPAN, SPAN * count));
+    copy.spans = Arrays.copyOf(spans, SPAN * count);
     if (to > 0) {
       copy.bytes = Arrays.copyOfRange(bytes, from, to);
       for (int i = 0; i < SPAN * count; i++) {
