@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.proto.tls.TlsFiles;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
@@ -106,7 +107,7 @@ final class ControlPlaneOptions {
         : settings.with(new TlsFiles(certificate, key, clientAuthority));
   }
 
-  List<EnvoySettings.Address> schedulers() {
+  List<HostPort> schedulers() {
     return schedulers.isEmpty()
         ? EnvoySettings.DEFAULT.scheduler().addresses()
         : schedulers.stream().map(ControlPlaneOptions::address).toList();
@@ -120,7 +121,7 @@ final class ControlPlaneOptions {
     List<String> names =
         schedulerName != null
             ? List.of(schedulerName)
-            : schedulers().stream().map(EnvoySettings.Address::host).distinct().sorted().toList();
+            : schedulers().stream().map(HostPort::host).distinct().sorted().toList();
     return new EnvoySettings.ClientTls(
         schedulerAuthority,
         names,
@@ -129,10 +130,9 @@ final class ControlPlaneOptions {
             : new EnvoySettings.Identity(schedulerCertificate, schedulerKey));
   }
 
-  private static EnvoySettings.Address address(String text) {
+  private static HostPort address(String text) {
     try {
-      var parsed = io.ergane.dataplane.image.ControlPlaneAddress.parse(text.strip());
-      return new EnvoySettings.Address(parsed.host(), parsed.port());
+      return HostPort.parse(text.strip());
     } catch (IllegalArgumentException e) {
       throw UserError.ofCommandLine(
           "--ext-proc: %s; accepted is HOST:PORT, such as scheduler:9002."

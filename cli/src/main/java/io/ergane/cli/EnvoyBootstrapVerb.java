@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.dataplane.image.ControlPlaneAddress;
 import io.ergane.xds.translate.EnvoyBootstrap;
 import io.ergane.xds.translate.EnvoyNames;
@@ -61,9 +62,9 @@ final class EnvoyBootstrapVerb implements Callable<Integer> {
     return new EnvoyBootstrap(
         node,
         EnvoyNames.ERGANE,
-        new EnvoySettings.Address(controlPlane.host(), controlPlane.port()),
+        new HostPort(controlPlane.host(), controlPlane.port()),
         tls(controlPlane.host()),
-        new EnvoySettings.Address(EnvoyBootstrap.DEFAULT_ADMIN.host(), adminPort),
+        new HostPort(EnvoyBootstrap.DEFAULT_ADMIN.host(), adminPort),
         maxConnections);
   }
 

@@ -1,12 +1,12 @@
 package io.ergane.cli;
 
 import io.ergane.core.compile.Diagnostic;
+import io.ergane.core.routing.HostPort;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.proto.resource.TypeUrl;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.translate.EnvoyBootstrap;
 import io.ergane.xds.translate.EnvoyNames;
-import io.ergane.xds.translate.EnvoySettings.Address;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,9 +68,9 @@ final class EnvoyFront implements AutoCloseable {
         new EnvoyBootstrap(
             NodeName.ofProcess("envoy"),
             EnvoyNames.ERGANE,
-            new Address(LOOPBACK, controlPlanePort),
+            new HostPort(LOOPBACK, controlPlanePort),
             null,
-            new Address(LOOPBACK, 0),
+            new HostPort(LOOPBACK, 0),
             options.listener.maxConnections);
     EnvoyChild child =
         EnvoyChild.start(program, folder.path(), bootstrap, options.scheduling.threads);

@@ -1,6 +1,7 @@
 package io.ergane.cli;
 
 import io.ergane.controllers.source.Source;
+import io.ergane.core.routing.HostPort;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
@@ -131,7 +132,7 @@ public final class EnvoyGateway implements Gateway {
     listener.tlsKey = absolute(options.listener.tlsKey);
     listener.maxBodyBytes = options.scheduling.maxBodyBytes;
     listener.kthenaErrors = options.scheduling.kthenaErrors;
-    return listener.settings(List.of(new EnvoySettings.Address(LOOPBACK, schedulerPort)), null);
+    return listener.settings(List.of(new HostPort(LOOPBACK, schedulerPort)), null);
   }
 
   private static @Nullable String absolute(@Nullable Path file) {

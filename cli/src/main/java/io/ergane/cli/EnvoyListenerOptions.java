@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.proxy.ProxySettings;
 import io.ergane.xds.translate.EnvoySettings;
 import java.util.List;
@@ -51,8 +52,7 @@ final class EnvoyListenerOptions {
     Accepted.notEmpty("--tls-key", tlsKey);
   }
 
-  EnvoySettings settings(
-      List<EnvoySettings.Address> schedulers, EnvoySettings.@Nullable ClientTls tls) {
+  EnvoySettings settings(List<HostPort> schedulers, EnvoySettings.@Nullable ClientTls tls) {
     EnvoySettings base = EnvoySettings.DEFAULT;
     EnvoySettings.Scheduler scheduler = base.scheduler();
     EnvoySettings.Identity identity =

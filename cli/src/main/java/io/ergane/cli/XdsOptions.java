@@ -1,5 +1,6 @@
 package io.ergane.cli;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.dataplane.image.ControlPlaneAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,8 @@ final class XdsOptions {
     @Override
     public ControlPlaneAddress convert(String text) {
       try {
-        return ControlPlaneAddress.parse(text);
+        HostPort at = HostPort.parse(text);
+        return new ControlPlaneAddress(at.host(), at.port(), null);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(
             e.getMessage() + "; accepted is HOST:PORT, such as control-plane:18000");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.xds.translate.EnvoyBootstrap;
-import io.ergane.xds.translate.EnvoySettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ class EnvoyChildTest {
     Path program = folder.resolve("fake-envoy");
     Files.writeString(program, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-    EnvoyBootstrap bootstrap = EnvoyBootstrap.of("n", new EnvoySettings.Address("127.0.0.1", 1));
+    EnvoyBootstrap bootstrap = EnvoyBootstrap.of("n", new HostPort("127.0.0.1", 1));
     return EnvoyChild.start(program, folder, bootstrap, 2);
   }
 

@@ -9,6 +9,7 @@ import io.ergane.controllers.config.RouterConfigurationFile;
 import io.ergane.controllers.files.FileLimits;
 import io.ergane.controllers.files.ManifestFiles;
 import io.ergane.core.compile.Compilation;
+import io.ergane.core.routing.HostPort;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.DataplaneSettings;
 import io.ergane.dataplane.EngineSignals;
@@ -197,7 +198,7 @@ final class EnvoyStack implements AutoCloseable {
             .withListener(new EnvoySettings.Listener(LOOPBACK, port, null))
             .withScheduler(
                 new EnvoySettings.Scheduler(
-                    List.of(new EnvoySettings.Address(LOOPBACK, relay.port())),
+                    List.of(new HostPort(LOOPBACK, relay.port())),
                     null,
                     base.scheduler().timeout(),
                     base.scheduler().logInterval()));
@@ -205,10 +206,9 @@ final class EnvoyStack implements AutoCloseable {
   }
 
   private EnvoyProcess startEnvoy() throws IOException {
-    EnvoySettings.Address at = new EnvoySettings.Address(LOOPBACK, xds.port());
+    HostPort at = new HostPort(LOOPBACK, xds.port());
     EnvoyBootstrap bootstrap =
-        new EnvoyBootstrap(
-            "stack", EnvoyNames.ERGANE, at, null, new EnvoySettings.Address(LOOPBACK, 0), 10_000);
+        new EnvoyBootstrap("stack", EnvoyNames.ERGANE, at, null, new HostPort(LOOPBACK, 0), 10_000);
     Path own = Files.createDirectory(folder.resolve("envoy-" + envoys++));
     EnvoyProcess started = EnvoyProcess.start(own, bootstrap.yaml(), "--log-level", "error");
     started.awaitReady();

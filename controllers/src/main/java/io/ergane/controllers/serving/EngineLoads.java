@@ -2,6 +2,7 @@ package io.ergane.controllers.serving;
 
 import io.ergane.core.engine.EngineSample;
 import io.ergane.core.engine.MetricScrape;
+import io.ergane.core.routing.HostPort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -125,7 +126,6 @@ final class EngineLoads implements AutoCloseable {
   }
 
   static URI uri(String host, int port, boolean tls) {
-    String authority = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-    return URI.create((tls ? "https://" : "http://") + authority + ":" + port + "/metrics");
+    return URI.create((tls ? "https://" : "http://") + HostPort.text(host, port) + "/metrics");
   }
 }

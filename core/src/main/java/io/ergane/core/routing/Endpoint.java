@@ -33,16 +33,12 @@ public record Endpoint(ObjectName pod, String host, int port, boolean tls, @Null
 
   /** {@code host:port}, IPv6 addresses in brackets. */
   public String authority() {
-    return joined(host, port);
+    return HostPort.text(host, port);
   }
 
   /** {@code address:port} where an address was found for the host, else {@code host:port}. */
   public String destination() {
-    return address == null ? authority() : joined(address, port);
-  }
-
-  private static String joined(String host, int port) {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    return address == null ? authority() : HostPort.text(address, port);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.ergane.dataplane.image;
 
+import io.ergane.core.routing.HostPort;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.TlsChannelCredentials;
@@ -31,36 +32,6 @@ public record ControlPlaneAddress(String host, int port, @Nullable Tls tls) {
     }
   }
 
-  /**
-   * Reads {@code HOST:PORT}, IPv6 addresses in brackets; plain text.
-   *
-   * @throws IllegalArgumentException for anything else
-   */
-  public static ControlPlaneAddress parse(String text) {
-    int colon = text.lastIndexOf(':');
-    String host = colon < 0 ? "" : text.substring(0, colon);
-    boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    if (bracketed) {
-      host = host.substring(1, host.length() - 1);
-    }
-    if (host.isEmpty() || (host.indexOf(':') >= 0 && !bracketed) || host.indexOf('/') >= 0) {
-      throw new IllegalArgumentException("'" + text + "' is not HOST:PORT");
-    }
-    return new ControlPlaneAddress(host, port(text, text.substring(colon + 1)), null);
-  }
-
-  private static int port(String text, String digits) {
-    try {
-      int port = Integer.parseInt(digits);
-      if (port >= 1 && port <= 65_535) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, with the numbers out of range.
-    }
-    throw new IllegalArgumentException("'" + text + "' has no port from 1 to 65535");
-  }
-
   /** The same address, trusted by TLS. */
   public ControlPlaneAddress withTls(Tls trust) {
     return new ControlPlaneAddress(host, port, trust);
@@ -82,6 +53,6 @@ public record ControlPlaneAddress(String host, int port, @Nullable Tls tls) {
 
   @Override
   public String toString() {
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    return HostPort.text(host, port);
   }
 }

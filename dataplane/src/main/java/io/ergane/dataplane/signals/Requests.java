@@ -1,6 +1,6 @@
 package io.ergane.dataplane.signals;
 
-import io.netty.util.NetUtil;
+import io.ergane.core.routing.HostPort;
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of the requests that engines are sent. */
@@ -12,16 +12,12 @@ final class Requests {
   static byte[] get(Target target, int port, String path, String mediaType) {
     var request = new StringBuilder();
     request.append("GET ").append(path).append(" HTTP/1.1\r\n");
-    request.append("host: ").append(authority(target.host(), port)).append("\r\n");
+    request.append("host: ").append(HostPort.text(target.host(), port)).append("\r\n");
     request.append("user-agent: ergane\r\naccept: ").append(mediaType);
     request.append("\r\naccept-encoding: identity\r\n");
     if (target.apiKey() != null) {
       request.append("authorization: Bearer ").append(target.apiKey()).append("\r\n");
     }
     return request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static String authority(String host, int port) {
-    return (NetUtil.isValidIpV6Address(host) ? "[" + host + "]" : host) + ":" + port;
   }
 }

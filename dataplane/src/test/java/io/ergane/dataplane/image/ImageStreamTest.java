@@ -1,7 +1,6 @@
 package io.ergane.dataplane.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The image stream against a control plane that is told what to say. */
 class ImageStreamTest {
@@ -233,23 +230,6 @@ class ImageStreamTest {
     assertThat(settings.pauseNanos(1, 0.99)).isBetween(99_000_000L, 100_000_000L);
     assertThat(settings.pauseNanos(3, 0)).isEqualTo(200_000_000);
     assertThat(settings.pauseNanos(1_000, 0)).isEqualTo(500_000_000);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "host", ":18000", "host:", "host:0", "host:70000", "a:b:1", "http://h:1"})
-  void anAddressThatIsNotHostAndPortIsRefused(String text) {
-    assertThatThrownBy(() -> ControlPlaneAddress.parse(text))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("'" + text + "'");
-  }
-
-  @Test
-  void addressesArePrintedAsTheyAreRead() {
-    for (String text : List.of("control-plane:18000", "127.0.0.1:1", "[::1]:18000")) {
-      assertThat(ControlPlaneAddress.parse(text)).hasToString(text);
-    }
-    assertThat(ControlPlaneAddress.parse("[::1]:18000").host()).isEqualTo("::1");
   }
 
   private static Compilation compilation(int port, int weight) {

@@ -1,6 +1,7 @@
 package io.ergane.e2e.parity;
 
 import io.ergane.core.compile.Compilation;
+import io.ergane.core.routing.HostPort;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.extproc.ExtProcSettings;
 import io.ergane.proxy.ProxyServer;
@@ -59,15 +60,10 @@ final class Modes {
     xds.publish(
         EnvoyTranslation.translate(
             compilation.image(), compilation.endpoints(), settings(scheduler.port())));
-    EnvoySettings.Address controlPlane = new EnvoySettings.Address(LOOPBACK, xds.port());
+    HostPort controlPlane = new HostPort(LOOPBACK, xds.port());
     EnvoyBootstrap bootstrap =
         new EnvoyBootstrap(
-            "parity",
-            EnvoyNames.ERGANE,
-            controlPlane,
-            null,
-            new EnvoySettings.Address(LOOPBACK, 0),
-            1000);
+            "parity", EnvoyNames.ERGANE, controlPlane, null, new HostPort(LOOPBACK, 0), 1000);
     EnvoyProcess envoy = EnvoyProcess.start(folder, bootstrap.yaml());
     envoy.awaitReady();
     return new Mode(
@@ -96,7 +92,7 @@ final class Modes {
     return base.withListener(new EnvoySettings.Listener(LOOPBACK, 0, null))
         .withScheduler(
             new EnvoySettings.Scheduler(
-                List.of(new EnvoySettings.Address(LOOPBACK, schedulerPort)),
+                List.of(new HostPort(LOOPBACK, schedulerPort)),
                 null,
                 base.scheduler().timeout(),
                 Duration.ofMillis(1)))

@@ -1,5 +1,6 @@
 package io.ergane.simulator.http;
 
+import io.ergane.core.routing.HostPort;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -68,7 +69,7 @@ public final class SimulatedEngine implements AutoCloseable {
     InetAddress host = at.getAddress();
     String all = told.contains(":") ? "::" : told;
     String name = host.isAnyLocalAddress() ? all : host.getHostAddress();
-    return "http://%s:%d".formatted(name.contains(":") ? "[" + name + "]" : name, at.getPort());
+    return "http://" + HostPort.text(name, at.getPort());
   }
 
   public String name() {

@@ -1,6 +1,6 @@
 package io.ergane.xds.translate;
 
-import io.ergane.xds.translate.EnvoySettings.Address;
+import io.ergane.core.routing.HostPort;
 import io.ergane.xds.translate.EnvoySettings.ClientTls;
 import io.ergane.xds.translate.EnvoySettings.Identity;
 import java.util.Map;
@@ -22,16 +22,16 @@ import org.jspecify.annotations.Nullable;
 public record EnvoyBootstrap(
     String node,
     String cluster,
-    Address controlPlane,
+    HostPort controlPlane,
     @Nullable ClientTls tls,
-    Address admin,
+    HostPort admin,
     int maxConnections) {
 
-  public static final Address DEFAULT_ADMIN = new Address("127.0.0.1", 9901);
+  public static final HostPort DEFAULT_ADMIN = new HostPort("127.0.0.1", 9901);
   public static final int DEFAULT_MAX_CONNECTIONS = 16_384;
 
   /** A bootstrap with Ergane's usual names and ports. */
-  public static EnvoyBootstrap of(String node, Address controlPlane) {
+  public static EnvoyBootstrap of(String node, HostPort controlPlane) {
     return new EnvoyBootstrap(
         node, EnvoyNames.ERGANE, controlPlane, null, DEFAULT_ADMIN, DEFAULT_MAX_CONNECTIONS);
   }
@@ -53,7 +53,7 @@ public record EnvoyBootstrap(
         .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(), "")));
   }
 
-  private static String address(Address address) {
+  private static String address(HostPort address) {
     return "{socket_address: {address: %s, port_value: %d}}"
         .formatted(quoted(address.host()), address.port());
   }

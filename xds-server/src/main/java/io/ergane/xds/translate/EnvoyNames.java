@@ -1,6 +1,7 @@
 package io.ergane.xds.translate;
 
 import io.ergane.api.ObjectName;
+import io.ergane.core.routing.HostPort;
 
 /** Names in Envoy's configuration that the scheduler, people and statistics know too. */
 public final class EnvoyNames {
@@ -68,7 +69,7 @@ public final class EnvoyNames {
   private EnvoyNames() {}
 
   /** Cluster of the access log of one of several schedulers. */
-  static String schedulerLog(EnvoySettings.Address scheduler) {
+  static String schedulerLog(HostPort scheduler) {
     return SCHEDULER + "-log/" + scheduler;
   }
 

@@ -1,5 +1,6 @@
 package io.ergane.xds.translate;
 
+import io.ergane.core.routing.HostPort;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public record EnvoySettings(
       new EnvoySettings(
           new Listener("0.0.0.0", 8080, null),
           new Scheduler(
-              List.of(new Address("127.0.0.1", 9002)),
+              List.of(new HostPort("127.0.0.1", 9002)),
               null,
               Duration.ofSeconds(5),
               Duration.ofMillis(100)),
@@ -35,18 +36,6 @@ public record EnvoySettings(
           new Engines(Duration.ofSeconds(2), Duration.ofSeconds(4), "", true),
           false,
           false);
-
-  /**
-   * @param host IP address or DNS name, without brackets
-   * @param port 0 to 65535
-   */
-  public record Address(String host, int port) {
-    /** {@code HOST:PORT}, IPv6 in brackets. */
-    @Override
-    public String toString() {
-      return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-    }
-  }
 
   /**
    * Where clients connect.
@@ -89,7 +78,7 @@ public record EnvoySettings(
    * @param logInterval the longest that an access log entry waits in Envoy
    */
   public record Scheduler(
-      List<Address> addresses, @Nullable ClientTls tls, Duration timeout, Duration logInterval) {
+      List<HostPort> addresses, @Nullable ClientTls tls, Duration timeout, Duration logInterval) {
     public Scheduler {
       addresses = addresses.stream().distinct().toList();
     }

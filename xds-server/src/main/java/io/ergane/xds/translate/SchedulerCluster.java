@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.config.core.v3.KeepaliveSettings;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.ergane.core.routing.HostPort;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ final class SchedulerCluster {
     List<Cluster> clusters = new ArrayList<>();
     clusters.add(of(EnvoyNames.SCHEDULER, settings.scheduler().addresses(), settings));
     if (settings.scheduler().addresses().size() > 1) {
-      for (EnvoySettings.Address address : settings.scheduler().addresses()) {
+      for (HostPort address : settings.scheduler().addresses()) {
         clusters.add(of(EnvoyNames.schedulerLog(address), List.of(address), settings));
       }
     }
@@ -38,14 +39,13 @@ final class SchedulerCluster {
 
   /** Names of the clusters to each of which the whole access log goes. */
   static List<String> logs(EnvoySettings settings) {
-    List<EnvoySettings.Address> addresses = settings.scheduler().addresses();
+    List<HostPort> addresses = settings.scheduler().addresses();
     return addresses.size() > 1
         ? addresses.stream().map(EnvoyNames::schedulerLog).toList()
         : List.of(EnvoyNames.SCHEDULER);
   }
 
-  private static Cluster of(
-      String name, List<EnvoySettings.Address> addresses, EnvoySettings settings) {
+  private static Cluster of(String name, List<HostPort> addresses, EnvoySettings settings) {
     boolean numeric = addresses.stream().allMatch(a -> IpAddress.is(a.host()));
     Cluster.Builder cluster =
         Cluster.newBuilder()
@@ -63,7 +63,7 @@ final class SchedulerCluster {
             .putTypedExtensionProtocolOptions(ClusterTranslation.HTTP_OPTIONS, Protos.any(http2()));
     cluster.getLoadAssignmentBuilder().setClusterName(name);
     var endpoints = cluster.getLoadAssignmentBuilder().addEndpointsBuilder();
-    for (EnvoySettings.Address address : addresses) {
+    for (HostPort address : addresses) {
       LbEndpoint.Builder endpoint = endpoints.addLbEndpointsBuilder();
       endpoint.getEndpointBuilder().setAddress(Protos.address(address.host(), address.port()));
     }

@@ -4,12 +4,12 @@ import io.ergane.api.InferenceEngine;
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
+import io.ergane.core.routing.HostPort;
 import io.ergane.core.routing.Pool;
 import io.ergane.core.routing.RoutingImage;
 import io.ergane.core.routing.SchedulingProfile;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.proto.resource.ResourceSet;
-import io.ergane.xds.translate.EnvoySettings.Address;
 import io.ergane.xds.translate.EnvoySettings.Body;
 import io.ergane.xds.translate.EnvoySettings.ClientTls;
 import io.ergane.xds.translate.EnvoySettings.Identity;
@@ -56,7 +56,7 @@ record Case(
             "schedulers-by-name-with-mutual-tls",
             settings.withScheduler(
                 new Scheduler(
-                    List.of(new Address("scheduler.ergane.svc", 9002)),
+                    List.of(new HostPort("scheduler.ergane.svc", 9002)),
                     MUTUAL_TLS,
                     Duration.ofSeconds(30),
                     Duration.ofMillis(50))),
@@ -65,7 +65,7 @@ record Case(
             "schedulers-by-address-with-tls",
             settings.withScheduler(
                 new Scheduler(
-                    List.of(new Address("10.0.0.5", 9002), new Address("fd00::5", 9002)),
+                    List.of(new HostPort("10.0.0.5", 9002), new HostPort("fd00::5", 9002)),
                     new ClientTls("ca.crt", List.of("10.0.0.5", "fd00::5"), null),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(100))),

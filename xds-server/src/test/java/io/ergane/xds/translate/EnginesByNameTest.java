@@ -7,12 +7,12 @@ import com.sun.net.httpserver.HttpsServer;
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
+import io.ergane.core.routing.HostPort;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.testkit.Certificates;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
-import io.ergane.xds.translate.EnvoySettings.Address;
 import io.ergane.xds.translate.EnvoySettings.Listener;
 import io.ergane.xds.translate.EnvoySettings.Scheduler;
 import java.io.IOException;
@@ -75,7 +75,7 @@ class EnginesByNameTest {
                 new EnvoySettings.Engines(usual.connect(), usual.idle(), authorities, true))
             .withScheduler(
                 new Scheduler(
-                    List.of(new Address("127.0.0.1", scheduler.port())),
+                    List.of(new HostPort("127.0.0.1", scheduler.port())),
                     null,
                     Duration.ofSeconds(20),
                     Duration.ofMillis(20)));

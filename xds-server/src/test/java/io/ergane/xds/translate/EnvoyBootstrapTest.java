@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.ergane.xds.translate.EnvoySettings.Address;
+import io.ergane.core.routing.HostPort;
 import io.ergane.xds.translate.EnvoySettings.ClientTls;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class EnvoyBootstrapTest {
   }
 
   private static EnvoyBootstrap with(ClientTls tls) {
-    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new Address("10.0.0.5", 18000));
+    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new HostPort("10.0.0.5", 18000));
     return new EnvoyBootstrap(
         plain.node(),
         plain.cluster(),
@@ -28,7 +28,7 @@ class EnvoyBootstrapTest {
 
   @Test
   void aNodeSaysWhoItIsAndAsksForDifferences() throws JsonProcessingException {
-    JsonNode tree = read(EnvoyBootstrap.of("envoy-1", new Address("10.0.0.5", 18000)));
+    JsonNode tree = read(EnvoyBootstrap.of("envoy-1", new HostPort("10.0.0.5", 18000)));
 
     assertThat(tree.at("/node/id").asText()).isEqualTo("envoy-1");
     assertThat(tree.at("/dynamic_resources/ads_config/api_type").asText()).isEqualTo("DELTA_GRPC");
@@ -38,7 +38,7 @@ class EnvoyBootstrapTest {
 
   @Test
   void aNameIsResolved() throws JsonProcessingException {
-    JsonNode tree = read(EnvoyBootstrap.of("e", new Address("control-plane.ergane.svc", 18000)));
+    JsonNode tree = read(EnvoyBootstrap.of("e", new HostPort("control-plane.ergane.svc", 18000)));
 
     assertThat(tree.at("/static_resources/clusters/0/type").asText()).isEqualTo("STRICT_DNS");
   }
@@ -47,7 +47,7 @@ class EnvoyBootstrapTest {
   void valuesStayValuesWhateverTheyHold() throws JsonProcessingException {
     String odd = "a\"b: {c}\n# \\d @ADMIN@";
 
-    assertThat(read(EnvoyBootstrap.of(odd, new Address("::1", 1))).at("/node/id").asText())
+    assertThat(read(EnvoyBootstrap.of(odd, new HostPort("::1", 1))).at("/node/id").asText())
         .isEqualTo(odd);
   }
 

@@ -8,11 +8,11 @@ import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.ergane.api.ObjectName;
 import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
+import io.ergane.core.routing.HostPort;
 import io.ergane.core.routing.TrafficPolicy;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
 import io.ergane.testkit.Part;
-import io.ergane.xds.translate.EnvoySettings.Address;
 import io.ergane.xds.translate.EnvoySettings.Body;
 import io.ergane.xds.translate.EnvoySettings.Listener;
 import io.ergane.xds.translate.EnvoySettings.Scheduler;
@@ -65,7 +65,7 @@ class ProfileWithEnvoyTest {
             .withListener(new Listener("127.0.0.1", 0, null))
             .withScheduler(
                 new Scheduler(
-                    List.of(new Address("127.0.0.1", scheduler.port())),
+                    List.of(new HostPort("127.0.0.1", scheduler.port())),
                     null,
                     schedulerTime,
                     Duration.ofMillis(20)));

@@ -1,7 +1,7 @@
 package io.ergane.xds.translate;
 
+import io.ergane.core.routing.HostPort;
 import io.ergane.testkit.Goldens;
-import io.ergane.xds.translate.EnvoySettings.Address;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,7 +13,7 @@ class ReferenceFilesTest {
   @Test
   void theBootstrap() {
     FILES.check(
-        "bootstrap.yaml", EnvoyBootstrap.of("envoy-1", new Address("127.0.0.1", 18000)).yaml());
+        "bootstrap.yaml", EnvoyBootstrap.of("envoy-1", new HostPort("127.0.0.1", 18000)).yaml());
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.ergane.core.routing.HostPort;
 import io.ergane.testkit.Certificates;
 import io.ergane.testkit.EnvoyProcess;
 import io.ergane.testkit.NeedsPart;
@@ -81,7 +82,7 @@ class ValidatedByEnvoyTest {
 
   @org.junit.jupiter.api.Test
   void aBootstrapWithMutualTls() throws IOException {
-    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new EnvoySettings.Address("127.0.0.1", 18000));
+    EnvoyBootstrap plain = EnvoyBootstrap.of("e", new HostPort("127.0.0.1", 18000));
     EnvoyBootstrap secured =
         new EnvoyBootstrap(
             plain.node(),
@@ -96,7 +97,7 @@ class ValidatedByEnvoyTest {
 
   @org.junit.jupiter.api.Test
   void whatIsWrongIsRefused() {
-    String text = EnvoyBootstrap.of("e", new EnvoySettings.Address("127.0.0.1", 18000)).yaml();
+    String text = EnvoyBootstrap.of("e", new HostPort("127.0.0.1", 18000)).yaml();
 
     assertThat(EnvoyProcess.validate(folder, text.replace("connect_timeout: 1s", "connect: 1s")))
         .contains("connect");
