@@ -4,6 +4,7 @@ import io.ergane.controllers.ControlPlane;
 import io.ergane.controllers.names.EngineNames;
 import io.ergane.dataplane.admin.AdminServer;
 import io.ergane.dataplane.admin.DebugPages;
+import io.ergane.xds.rollout.Rollout;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
@@ -48,14 +49,13 @@ public final class ControlPlaneProcess implements Running {
       throws IOException {
     try {
       PrometheusMeterRegistry registry = Instruments.jvmMetrics();
-      rollout = parts.opened(new Rollout(files::told, Rollout.Waits.DEFAULT));
+      rollout = new Rollout(files::told);
       EngineNames names = parts.opened(Waits.names(environment, rollout::accept));
       ControlPlane controlPlane = files.open(parts);
       controlPlane.listen(names::accept);
       controlPlane.start();
       xds = parts.opened(XdsListener.start(at, registry, "--xds-port"));
-      rollout.serve(xds, envoy);
-      parts.opened(new RejectionWatch(xds, rollout::rejections));
+      parts.opened(rollout).serve(xds, envoy);
       Map<String, AdminServer.Page> all =
           DebugPages.ofControlPlane(rollout::told, registry::scrape);
       all.putAll(XdsListener.pages(xds));

@@ -4,6 +4,7 @@ import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.routing.HostPort;
 import io.ergane.extproc.ExtProcServer;
 import io.ergane.proto.resource.TypeUrl;
+import io.ergane.xds.rollout.Rejections;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.translate.EnvoyBootstrap;
 import io.ergane.xds.translate.EnvoyNames;

@@ -96,9 +96,7 @@ public final class EnvoyGateway implements Gateway {
                   XdsSettings.DEFAULT.at(LOOPBACK, ports.xds()),
                   instruments.registry(),
                   "--xds-port"));
-      Rollout rollout = images.rollout();
-      rollout.serve(xds, settings(options, scheduler.port()));
-      parts.opened(new RejectionWatch(xds, rollout::rejections));
+      parts.opened(images.rollout()).serve(xds, settings(options, scheduler.port()));
       pages = engines.openPages(options.pages, instruments, XdsListener.pages(xds), parts);
       envoy =
           parts.opened(EnvoyFront.start(program, xds.port(), options, scheduler, xds, environment));

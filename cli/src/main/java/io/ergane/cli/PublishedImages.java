@@ -4,6 +4,7 @@ import io.ergane.controllers.ControlPlane;
 import io.ergane.controllers.names.EngineNames;
 import io.ergane.dataplane.Dataplane;
 import io.ergane.dataplane.admin.AdminServer;
+import io.ergane.xds.rollout.Rollout;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,10 @@ final class PublishedImages implements Images {
   public Map<String, AdminServer.Page> feed(
       Dataplane dataplane, Instruments instruments, Parts parts) throws IOException {
     Rollout to =
-        parts.opened(
-            new Rollout(
-                compilation -> {
-                  dataplane.apply(compilation);
-                  files.told(compilation);
-                },
-                Rollout.Waits.DEFAULT));
+        new Rollout(compilation -> {
+          dataplane.apply(compilation);
+          files.told(compilation);
+        });
     EngineNames names = parts.opened(Waits.names(environment, to::accept));
     ControlPlane controlPlane = files.open(parts);
     controlPlane.listen(names::accept);
@@ -39,7 +37,7 @@ final class PublishedImages implements Images {
     return files.write(instruments.registry(), () -> true, parts);
   }
 
-  /** What brings the images to nodes; there once the images are fed. */
+  /** What brings the images to nodes; there once the images are fed. The caller closes it. */
   Rollout rollout() {
     if (rollout == null) {
       throw new IllegalStateException("no image was fed");

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A node over a real connection whose requests and answers a test writes out. */
-final class FakeEnvoy<Q, A> implements AutoCloseable {
+public final class FakeEnvoy<Q, A> implements AutoCloseable {
   private static final long SECONDS = 10;
 
   final BlockingQueue<A> responses = new LinkedBlockingQueue<>();
@@ -50,7 +50,7 @@ final class FakeEnvoy<Q, A> implements AutoCloseable {
     io.grpc.stub.StreamObserver<Q> with(ClientResponseObserver<Q, A> answers);
   }
 
-  static FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port) {
+  public static FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(int port) {
     return delta(port, InsecureChannelCredentials.create(), Integer.MAX_VALUE);
   }
 
@@ -98,7 +98,7 @@ final class FakeEnvoy<Q, A> implements AutoCloseable {
     }
   }
 
-  void send(Q request) {
+  public void send(Q request) {
     requests.onNext(request);
   }
 
@@ -107,7 +107,7 @@ final class FakeEnvoy<Q, A> implements AutoCloseable {
     requests.request(count);
   }
 
-  A next() throws InterruptedException {
+  public A next() throws InterruptedException {
     A response = responses.poll(SECONDS, TimeUnit.SECONDS);
     if (response == null) {
       throw new AssertionError("no response within " + SECONDS + " s; stream: " + ended);
@@ -123,14 +123,14 @@ final class FakeEnvoy<Q, A> implements AutoCloseable {
     return String.valueOf(ended.get(SECONDS, TimeUnit.SECONDS).getMessage());
   }
 
-  static DeltaDiscoveryRequest.Builder asks(String node, String type, String... names) {
+  public static DeltaDiscoveryRequest.Builder asks(String node, String type, String... names) {
     return DeltaDiscoveryRequest.newBuilder()
         .setNode(node(node))
         .setTypeUrl(type)
         .addAllResourceNamesSubscribe(List.of(names));
   }
 
-  static DeltaDiscoveryRequest ack(DeltaDiscoveryResponse response) {
+  public static DeltaDiscoveryRequest ack(DeltaDiscoveryResponse response) {
     return DeltaDiscoveryRequest.newBuilder()
         .setTypeUrl(response.getTypeUrl())
         .setResponseNonce(response.getNonce())

@@ -1,4 +1,4 @@
-package io.ergane.cli;
+package io.ergane.xds.rollout;
 
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /**
  * What nodes reject, as diagnostics on the objects that caused it: one however many nodes say it.
  */
-final class Rejections {
+public final class Rejections {
   private static final String CODE = "rejected-by-node";
   private static final int LONGEST = 600;
 
@@ -55,8 +55,8 @@ final class Rejections {
     }
   }
 
-  /** Of what nodes reject at this moment; empty when all is well. */
-  static List<Diagnostic> of(List<NodeStatus> nodes) {
+  /** Of what nodes reject at this moment, sorted by object; empty when all is well. */
+  public static List<Diagnostic> of(List<NodeStatus> nodes) {
     Map<Reason, Set<String>> reasons = new TreeMap<>();
     for (NodeStatus node : nodes) {
       for (NodeStatus.OfType type : node.types()) {

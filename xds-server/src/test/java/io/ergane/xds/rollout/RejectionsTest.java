@@ -1,4 +1,4 @@
-package io.ergane.cli;
+package io.ergane.xds.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.ergane.cli;
+package io.ergane.xds.rollout;
 
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.xds.server.XdsServer;

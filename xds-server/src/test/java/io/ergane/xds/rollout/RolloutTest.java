@@ -1,39 +1,37 @@
-package io.ergane.cli;
+package io.ergane.xds.rollout;
 
+import static io.ergane.xds.rollout.Compilations.refusing;
+import static io.ergane.xds.server.FakeEnvoy.ack;
+import static io.ergane.xds.server.FakeEnvoy.asks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.ergane.api.InferenceEngine;
-import io.ergane.api.ObjectName;
+import io.envoyproxy.envoy.config.core.v3.Node;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.ergane.core.compile.Compilation;
 import io.ergane.core.compile.Diagnostic;
 import io.ergane.core.compile.Diagnostic.Severity;
-import io.ergane.core.routing.Endpoint;
 import io.ergane.core.routing.EndpointTable;
-import io.ergane.core.routing.Pool;
-import io.ergane.core.routing.Route;
-import io.ergane.core.routing.RoutingImage;
-import io.ergane.core.routing.Rule;
-import io.ergane.core.routing.SchedulingProfile;
-import io.ergane.core.routing.Target;
-import io.ergane.core.routing.TrafficPolicy;
-import io.ergane.core.routing.WeightedTarget;
+import io.ergane.proto.image.ImageCodec;
+import io.ergane.proto.image.ImageTypes;
+import io.ergane.proto.resource.Resource;
 import io.ergane.proto.resource.TypeUrl;
+import io.ergane.xds.server.FakeEnvoy;
 import io.ergane.xds.server.NodeCheck;
 import io.ergane.xds.server.XdsServer;
 import io.ergane.xds.server.XdsSettings;
 import io.ergane.xds.translate.EnvoySettings;
+import io.ergane.xds.translate.EnvoyTranslation;
+import io.ergane.xds.translate.lint.EnvoyLint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +49,7 @@ class RolloutTest {
   @BeforeEach
   void start() throws IOException {
     server = server();
-    rollout = new Rollout(told::add, SHORT);
+    rollout = new Rollout(told::add, SHORT, EnvoyLint::diagnose);
   }
 
   @AfterEach
@@ -67,7 +65,7 @@ class RolloutTest {
 
   /** What is published when a compilation is all that ever was. */
   private static SortedMap<String, String> alone(Compilation compilation) throws IOException {
-    Rollout fresh = new Rollout(_ -> {}, SHORT);
+    Rollout fresh = new Rollout(_ -> {}, SHORT, EnvoyLint::diagnose);
     fresh.accept(compilation);
     try (XdsServer other = server();
         fresh) {
@@ -93,10 +91,10 @@ class RolloutTest {
 
   @Test
   void beforeThereIsAServerACompilationIsDecidedByAtOnce() {
-    rollout.accept(compilation(8000, "a"));
+    rollout.accept(Compilations.of(8000, "a"));
 
     assertThat(told).hasSize(1);
-    assertThat(rollout.told().image()).isEqualTo(compilation(8000, "a").image());
+    assertThat(rollout.told().image()).isEqualTo(Compilations.of(8000, "a").image());
   }
 
   @Test
@@ -116,39 +114,79 @@ class RolloutTest {
 
   @Test
   void endpointsAloneGoTheShortWayAndEndTheSame() throws IOException {
-    rollout.accept(compilation(8000, "a", "b"));
+    rollout.accept(Compilations.of(8000, "a", "b"));
     rollout.serve(server, EnvoySettings.DEFAULT);
 
-    rollout.accept(compilation(9000, "a", "b"));
+    rollout.accept(Compilations.of(9000, "a", "b"));
 
-    awaitTold(compilation(9000, "a", "b"));
-    awaitPublished(compilation(9000, "a", "b"));
+    awaitTold(Compilations.of(9000, "a", "b"));
+    awaitPublished(Compilations.of(9000, "a", "b"));
   }
 
   @Test
   void whatNodesRejectIsAmongTheDiagnosticsUntilItIsMended() {
     Diagnostic own = new Diagnostic(Severity.INFO, "own", "ModelRoute default/a", "", "own");
     Diagnostic theirs = new Diagnostic(Severity.ERROR, "rejected-by-node", "x", "", "theirs");
-    Compilation plain = compilation(8000, "a");
+    Compilation plain = Compilations.of(8000, "a");
     rollout.accept(
         new Compilation(plain.image(), plain.endpoints(), List.of(own), plain.inForce()));
     rollout.serve(server, EnvoySettings.DEFAULT);
 
-    rollout.rejections(List.of(theirs));
+    rollout.reject(List.of(theirs));
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().equals(List.of(theirs, own)));
 
-    rollout.rejections(List.of());
+    rollout.reject(List.of());
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().equals(List.of(own)));
     assertThat(told).allSatisfy(each -> assertThat(each.image()).isEqualTo(plain.image()));
   }
 
-  /** A rule that no configuration with a pool of this name keeps. */
-  private static LintGate refusing(String pool) {
-    Diagnostic breach = new Diagnostic(Severity.ERROR, "envoy-rule", "Envoy x", "", pool);
-    return new LintGate(resources ->
-        resources.ofType(TypeUrl.CLUSTER).containsKey("pool/default/" + pool)
-            ? List.of(breach)
-            : List.of());
+  @Test
+  void anEngineThatIsGoneLeavesOthersWhileAMuteEnvoyIsAwaited() throws Exception {
+    rollout.close();
+    Rollout.Waits endless = new Rollout.Waits(Duration.ofHours(1), Duration.ZERO);
+    rollout = new Rollout(told::add, endless, EnvoyLint::diagnose);
+    EndpointTable both = Compilations.table("a", 8000, 8001);
+    EndpointTable left = Compilations.table("a", 8001);
+    rollout.accept(Compilations.with(Compilations.of(8000, "a"), both));
+    rollout.serve(server, EnvoySettings.DEFAULT);
+    try (FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> mute =
+            FakeEnvoy.delta(server.port());
+        FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> envoy =
+            FakeEnvoy.delta(server.port());
+        FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> decider =
+            FakeEnvoy.delta(server.port())) {
+      mute.send(asks("mute", TypeUrl.CLUSTER).build());
+      mute.next();
+      envoy.send(asks("envoy", TypeUrl.ENDPOINT, "pool/default/a", "pool/default/b").build());
+      awaitSent(envoy, EnvoyTranslation.endpoints(both));
+      Node proxy = Node.newBuilder().setId("proxy").setUserAgentName("ergane-proxy").build();
+      decider.send(asks("proxy", ImageTypes.ENDPOINTS).setNode(proxy).build());
+      awaitSent(decider, ImageCodec.encode(both));
+
+      Compilation wider = Compilations.of(8000, "a", "b");
+      rollout.accept(Compilations.with(wider, both));
+      awaitSent(envoy, EnvoyTranslation.endpoints(Compilations.table("b", 8000)));
+      rollout.accept(Compilations.with(wider, left));
+
+      awaitSent(envoy, EnvoyTranslation.endpoints(left));
+      awaitSent(decider, ImageCodec.encode(left));
+      await().atMost(PATIENCE).until(() -> rollout.told().endpoints().containsValue(left));
+      assertThat(rollout.told().image()).isEqualTo(Compilations.of(8000, "a").image());
+    }
+  }
+
+  /** Reads and acknowledges until the resource comes. */
+  private static void awaitSent(
+      FakeEnvoy<DeltaDiscoveryRequest, DeltaDiscoveryResponse> node, Resource expected)
+      throws InterruptedException {
+    DeltaDiscoveryResponse response;
+    do {
+      response = node.next();
+      node.send(ack(response));
+    } while (response.getResourcesList().stream()
+        .noneMatch(each ->
+            each.getName().equals(expected.name())
+                && each.getVersion().equals(expected.version())));
   }
 
   private void refuse(String pool) {
@@ -159,33 +197,33 @@ class RolloutTest {
   @Test
   void whatTheRulesRefuseIsNotPublishedAndIsADiagnosticUntilItIsMended() throws IOException {
     refuse("bad");
-    rollout.accept(compilation(8000, "a"));
+    rollout.accept(Compilations.of(8000, "a"));
     rollout.serve(server, EnvoySettings.DEFAULT);
 
-    rollout.accept(compilation(9000, "a", "bad"));
+    rollout.accept(Compilations.of(9000, "a", "bad"));
 
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
     assertThat(rollout.told().diagnostics().getFirst().code()).isEqualTo("envoy-rule");
-    assertThat(rollout.told().image()).isEqualTo(compilation(8000, "a").image());
+    assertThat(rollout.told().image()).isEqualTo(Compilations.of(8000, "a").image());
     // Endpoints go on.
-    awaitPublished(compilation(9000, "a"));
+    awaitPublished(Compilations.of(9000, "a"));
 
-    rollout.accept(compilation(9000, "a", "b"));
+    rollout.accept(Compilations.of(9000, "a", "b"));
 
-    awaitTold(compilation(9000, "a", "b"));
+    awaitTold(Compilations.of(9000, "a", "b"));
     assertThat(rollout.told().diagnostics()).isEmpty();
-    awaitPublished(compilation(9000, "a", "b"));
+    awaitPublished(Compilations.of(9000, "a", "b"));
   }
 
   @Test
   void aRefusedChangeThatIsTakenBackLeavesNoDiagnostic() {
     refuse("bad");
-    rollout.accept(compilation(8000, "a"));
+    rollout.accept(Compilations.of(8000, "a"));
     rollout.serve(server, EnvoySettings.DEFAULT);
-    rollout.accept(compilation(8000, "a", "bad"));
+    rollout.accept(Compilations.of(8000, "a", "bad"));
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
 
-    rollout.accept(compilation(8000, "a"));
+    rollout.accept(Compilations.of(8000, "a"));
 
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().isEmpty());
   }
@@ -193,52 +231,23 @@ class RolloutTest {
   @Test
   void whereTheFirstConfigurationIsRefusedNodesKeepWhatTheyRun() throws IOException {
     refuse("bad");
-    rollout.accept(compilation(8000, "bad"));
+    rollout.accept(Compilations.of(8000, "bad"));
     rollout.serve(server, EnvoySettings.DEFAULT);
 
     await().atMost(PATIENCE).until(() -> rollout.told().diagnostics().size() == 1);
-    rollout.accept(compilation(9000, "bad"));
-    awaitTold(compilation(9000, "bad"));
+    rollout.accept(Compilations.of(9000, "bad"));
+    awaitTold(Compilations.of(9000, "bad"));
     assertThat(server.status().publishedAt()).as("nothing is published").isNull();
 
-    rollout.accept(compilation(9000, "a"));
-    awaitTold(compilation(9000, "a"));
-    awaitPublished(compilation(9000, "a"));
+    rollout.accept(Compilations.of(9000, "a"));
+    awaitTold(Compilations.of(9000, "a"));
+    awaitPublished(Compilations.of(9000, "a"));
   }
 
   private static Compilation random(Random random) {
     List<String> names = new ArrayList<>(List.of("a", "b", "c", "d"));
     Collections.shuffle(names, random);
     List<String> some = names.subList(0, random.nextInt(names.size() + 1));
-    return compilation(8000 + random.nextInt(3), some.toArray(String[]::new));
-  }
-
-  /** A pool and a route of each name. */
-  private static Compilation compilation(int port, String... names) {
-    List<Route> routes = new ArrayList<>();
-    List<Pool> pools = new ArrayList<>();
-    SortedMap<ObjectName, EndpointTable> tables = new TreeMap<>();
-    for (String text : names) {
-      ObjectName name = new ObjectName("default", text);
-      WeightedTarget target = new WeightedTarget(new Target.Server(name), 1);
-      Rule rule = new Rule("", new TreeMap<>(), null, null, List.of(target));
-      routes.add(new Route(name, text, List.of(), false, List.of(rule), null));
-      pools.add(
-          new Pool(
-              name,
-              null,
-              InferenceEngine.VLLM,
-              new TreeMap<>(Map.of("app", text)),
-              8000,
-              false,
-              TrafficPolicy.DEFAULT,
-              null));
-      Endpoint endpoint =
-          new Endpoint(new ObjectName("default", text + "-0"), "10.0.0.1", port, false);
-      tables.put(name, new EndpointTable(name, List.of(endpoint)));
-    }
-    RoutingImage image =
-        new RoutingImage(routes, pools, new TreeSet<>(), SchedulingProfile.DEFAULT);
-    return new Compilation(image, tables, List.of(), Map.of());
+    return Compilations.of(8000 + random.nextInt(3), some.toArray(String[]::new));
   }
 }
