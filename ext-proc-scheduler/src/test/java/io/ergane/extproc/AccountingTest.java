@@ -133,6 +133,20 @@ class AccountingTest {
         .forEach(request -> world.server.settlement.lost(request, Counts.Lost.TIMEOUT));
   }
 
+  /** As Envoy ends a request whose decision took too long: it asked no engine. */
+  private static HTTPAccessLogEntry.Builder tooLate(HTTPAccessLogEntry.Builder entry) {
+    Entries.failed(
+        entry,
+        503,
+        "ext_proc_error_per-message_timeout_exceeded",
+        ResponseFlags.getDefaultInstance());
+    entry
+        .getCommonPropertiesBuilder()
+        .clearUpstreamRemoteAddress()
+        .clearUpstreamRequestAttemptCount();
+    return entry;
+  }
+
   /** Whoever ended the stream, the entry tells what the client got. */
   @Test
   void aRequestThatEnvoyAnsweredBeforeADecisionIsToldAsEnvoyTellsIt() {
@@ -143,17 +157,7 @@ class AccountingTest {
       } else {
         envoy.stream.ended();
       }
-      HTTPAccessLogEntry.Builder late =
-          Entries.failed(
-              Entries.served(envoy.token(), "", 0),
-              503,
-              "ext_proc_error_per-message_timeout_exceeded",
-              ResponseFlags.getDefaultInstance());
-      late.getCommonPropertiesBuilder()
-          .clearUpstreamRemoteAddress()
-          .clearUpstreamRequestAttemptCount();
-
-      log.read(late);
+      log.read(tooLate(Entries.served(envoy.token(), "", 0)));
 
       world.assertQuiet();
       RequestRecord record = world.telemetry.last();
@@ -240,16 +244,7 @@ class AccountingTest {
 
   @Test
   void aDecisionThatCameTooLateIsNoAttemptAtAnEngine() {
-    HTTPAccessLogEntry.Builder late =
-        Entries.failed(
-            entryOf(directed(), 0),
-            503,
-            "ext_proc_error_per-message_timeout_exceeded",
-            ResponseFlags.getDefaultInstance());
-    late.getCommonPropertiesBuilder()
-        .clearUpstreamRemoteAddress()
-        .clearUpstreamRequestAttemptCount();
-    log.read(late);
+    log.read(tooLate(entryOf(directed(), 0)));
     assertThat(world.telemetry.last().status).isEqualTo(503);
     assertThat(world.telemetry.last().attempts).isZero();
     assertThat(world.telemetry.last().errorType).isEqualTo("scheduling");
