@@ -20,6 +20,7 @@ import io.ergane.api.Schema.Whole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,14 +66,17 @@ final class NodeReader {
     if (!node.isObject()) {
       return refuse(path, "must be an object, found " + Found.describe(node));
     }
-    if (shape.strict() && !lenient) {
-      reportUnknown(shape, node, path, passed);
-    }
+    Map<String, String> misspelt =
+        shape.strict() && !lenient ? reportUnknown(shape, node, path, passed) : Map.of();
     @Nullable Object[] arguments = new @Nullable Object[shape.fields().size()];
     boolean complete = true;
     for (int i = 0; i < arguments.length; i++) {
       Field field = shape.fields().get(i);
-      Object value = readField(field, node.get(field.name()), join(path, field.name()));
+      String slip = misspelt.get(field.name());
+      Object value =
+          slip == null
+              ? readField(field, node.get(field.name()), join(path, field.name()))
+              : readField(field, node.get(slip), join(path, Found.clean(slip)));
       arguments[i] = value;
       complete &= !(value instanceof Unreadable);
     }
@@ -87,20 +91,31 @@ final class NodeReader {
     }
   }
 
-  private void reportUnknown(Shape shape, JsonNode node, String path, Set<String> passed) {
+  /**
+   * Reports the names that no field has.
+   *
+   * @return what was written, by the name of the field that seems to be meant: it is read as that
+   *     field, lest one slip is reported once more as what is missing
+   */
+  private Map<String, String> reportUnknown(
+      Shape shape, JsonNode node, String path, Set<String> passed) {
+    Map<String, String> misspelt = new HashMap<>();
     List<String> known =
         shape.fields().stream().map(Field::name).collect(Collectors.toCollection(ArrayList::new));
     known.addAll(passed);
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String name = entry.getKey();
       if (!known.contains(name)) {
+        String meant = Suggestion.nearest(name, known);
         findings.add(
             join(path, Found.clean(name)),
-            "unknown field; accepted here: "
-                + String.join(", ", known)
-                + didYouMean(Suggestion.nearest(name, known)));
+            "unknown field; accepted here: " + String.join(", ", known) + didYouMean(meant));
+        if (meant != null && !node.has(meant)) {
+          misspelt.putIfAbsent(meant, name);
+        }
       }
     }
+    return misspelt;
   }
 
   private static String didYouMean(@Nullable String suggestion) {

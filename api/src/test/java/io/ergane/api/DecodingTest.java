@@ -92,6 +92,29 @@ class DecodingTest {
                 + " rateLimit");
   }
 
+  /** Neither as missing, nor by a rule that what is meant keeps. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "modelNmae: m\\nrules: [{targetModels: [{modelServerName: s}]}] | spec.modelNmae",
+        "modelName: m\\nruels: [{targetModels: [{modelServerName: s}]}] | spec.ruels",
+        "modelName: m\\nrules: [{targetModls: [{modelServerName: s}]}] | spec.rules[0].targetModls",
+      })
+  void aMisspeltFieldIsReportedOnce(String spec, String field) {
+    assertThat(problems(route(spec.translateEscapes())))
+        .singleElement()
+        .asString()
+        .startsWith(field + ": unknown field");
+  }
+
+  @Test
+  void whatAMisspeltFieldHoldsIsCheckedToo() {
+    assertThat(problems(route("modelName: m\nruels: [{targetModels: 3}]")))
+        .hasSize(2)
+        .contains("spec.ruels[0].targetModels: must be a list, found the number 3");
+  }
+
   @Test
   void anUnknownFieldAtTheRootIsNamed() {
     assertThat(problems(route(RULES) + "\nsepc: {}"))
