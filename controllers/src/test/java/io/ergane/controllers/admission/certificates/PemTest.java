@@ -49,6 +49,19 @@ class PemTest {
     assertThat(Pem.print(Pem.certificates(certificate))).isEqualTo(certificate);
   }
 
+  @Test
+  void anEdwardsKeyIsReadAndBelongsToItsCertificateAlone() throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+    KeyPair keys = generator.generateKeyPair();
+    String certificate = selfSigned(keys, "Ed25519");
+
+    assertThat(Pem.identity(certificate, Pem.print(keys.getPrivate())).key())
+        .isEqualTo(keys.getPrivate());
+    String other = Pem.print(generator.generateKeyPair().getPrivate());
+    assertThatThrownBy(() -> Pem.identity(certificate, other))
+        .hasMessage("the key is not that of the first certificate");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
