@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,18 +140,35 @@ final class EnvoyPartsTest {
   @Test
   void eachOfTwoSchedulersLearnsHowTheRequestsThatItDecidedEnded() throws Exception {
     try (EnvoyParts parts = EnvoyParts.start(folder, 2)) {
-      for (int i = 0; i < 100; i++) {
-        assertThat(parts.web().post(parts.chatUrl(), Chats.body("chat", "hello " + i)).statusCode())
-            .isEqualTo(200);
-      }
+      parts.awaitIdle();
+      double before = answers(parts.samples());
+      AtomicInteger sent = new AtomicInteger();
+      await()
+          .atMost(Gateway.PATIENCE)
+          .until(() -> {
+            for (int i = 0; i < 20; i++) {
+              String body = Chats.body("chat", "hello " + sent.incrementAndGet());
+              assertThat(parts.web().post(parts.chatUrl(), body).statusCode()).isEqualTo(200);
+            }
+            return parts.samples().stream()
+                .allMatch(samples -> samples.sum("ergane_ext_proc_streams_total") > 0);
+          });
 
       parts.awaitIdle();
 
-      assertThat(parts.samples())
+      List<Samples> all = parts.samples();
+      assertThat(all)
           .hasSize(2)
           .allSatisfy(
               samples -> assertThat(samples.sum("ergane_endpoint_requests_total")).isPositive());
+      assertThat(answers(all)).isEqualTo(before + sent.get());
     }
+  }
+
+  private static double answers(List<Samples> schedulers) {
+    return schedulers.stream()
+        .mapToDouble(samples -> samples.sum("ergane_endpoint_requests_total"))
+        .sum();
   }
 
   @Test
