@@ -64,30 +64,28 @@ def adopted(found: list[ProcessStat], rig: int) -> list[ProcessStat]:
     return [replace(p, session=session(by_pid.get(p.session, p))) for p in found]
 
 
-def parse_idle_seconds(stat: str) -> float:
-    """Idle and I/O wait of all cores from /proc/stat. These two are measured, the busy columns are sampled by tick."""
-    fields = stat.split("\n", 1)[0].split()
-    return (int(fields[4]) + int(fields[5])) / TICKS_PER_SECOND
-
-
 @dataclass(frozen=True)
 class Snapshot:
-    """CPU time of the whole machine and of every process at one instant."""
+    """CPU time of every process at one instant."""
 
     at: float
-    idle_seconds: float
     processes: dict[int, ProcessStat]
 
     @staticmethod
     def take() -> "Snapshot":
         return Snapshot(
             at=time.monotonic(),
-            idle_seconds=parse_idle_seconds(Path("/proc/stat").read_text()),
             processes={process.pid: process for process in processes()},
         )
 
     def session_cpu(self, session: int) -> float:
         return sum(p.cpu_seconds for p in self.processes.values() if p.session == session)
+
+    def foreign_cpu(self, own_sessions: set[int]) -> float:
+        """CPU time of all processes but this one and those of the given sessions."""
+        return sum(
+            p.cpu_seconds for p in self.processes.values() if p.session not in own_sessions and p.pid != os.getpid()
+        )
 
 
 @dataclass(frozen=True)
@@ -111,11 +109,12 @@ class Window:
         return after.self_seconds - (before.self_seconds if before else 0) if after else 0
 
     def foreign_share(self, own_sessions: set[int]) -> float:
-        """Share of the machine's CPU time spent outside the given sessions and this process; below 0 by rounding only."""
-        total = self.seconds * self.cores
-        busy = total - (self.after.idle_seconds - self.before.idle_seconds)
-        own = sum(self.session_cpu(session) for session in own_sessions)
-        return (busy - own - self.process_cpu(os.getpid())) / total
+        """Share of the machine's CPU time that processes, those of the kernel among them, used outside the given sessions.
+
+        Time of interrupts is no process's and not in it: it grows with the traffic that is measured.
+        """
+        used = self.after.foreign_cpu(own_sessions) - self.before.foreign_cpu(own_sessions)
+        return used / (self.seconds * self.cores)
 
     def top_foreign(self, own_sessions: set[int]) -> str:
         """The foreign process that used most, "" when none used anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import subprocess
 import time
 from contextlib import ExitStack
@@ -57,6 +58,13 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def require_free(host: str, port: int) -> None:
+    """Whoever listens there already would be measured in place of what is started."""
+    with socket.socket() as client:
+        if client.connect_ex((host, port)) == 0:
+            raise RigError(f"{host}:{port} is taken, perhaps by what an earlier run left; end it and run again")
+
+
 class Bench:
     """Starts and ends what a scenario needs. Use as a context manager."""
 
@@ -79,6 +87,7 @@ class Bench:
             system.prepare(self.layout)
 
     def start_mock(self, flags: tuple[str, ...] = ()) -> None:
+        require_free(self.layout.first_engine, self.layout.engine_port)
         log = self.layout.work / "mock.log"
         self.mock = Process(
             "mock engine",
@@ -98,6 +107,7 @@ class Bench:
             time.sleep(0.01)
 
     def start_system(self, system: System, port: int) -> tuple[Process, float]:
+        require_free("127.0.0.1", port)
         process = Process(
             system.name,
             system.command(self.layout, port),

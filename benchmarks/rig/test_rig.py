@@ -1,6 +1,7 @@
 """The rig's own arithmetic. Run with `python3 -m unittest discover benchmarks/rig`."""
 
 import json
+import os
 import tempfile
 import unittest
 from pathlib import Path
@@ -20,9 +21,9 @@ def stat_line(pid: int, name: str, session: int, *ticks: int) -> str:
     return f"{pid} ({name}) S 1 {session} {session} 0 -1 4194304 1 2 3 4 " + " ".join(map(str, ticks)) + " 20 0 3 0 99 1000 25 0 0"
 
 
-def snapshot(at: float, idle: float, *lines: str) -> machine.Snapshot:
+def snapshot(at: float, *lines: str) -> machine.Snapshot:
     stats = [machine.parse_stat(line) for line in lines]
-    return machine.Snapshot(at, idle, {s.pid: s for s in stats})
+    return machine.Snapshot(at, {s.pid: s for s in stats})
 
 
 class ProcessAccounting(unittest.TestCase):
@@ -38,10 +39,6 @@ class ProcessAccounting(unittest.TestCase):
         self.assertEqual(odd.name, "a) S 1 (b")
         self.assertEqual((odd.session, odd.cpu_seconds), (plain.session, plain.cpu_seconds))
 
-    def test_idle_is_idle_plus_io_wait_of_all_cores(self):
-        text = "cpu  900 0 300 2000 500 7 8 9 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n"
-        self.assertEqual(machine.parse_idle_seconds(text), 2500 / machine.TICKS_PER_SECOND)
-
     def test_a_session_opened_by_a_process_counts_to_it_and_the_rigs_children_keep_theirs(self):
         def process(pid: int, parent: int, session: int) -> machine.ProcessStat:
             return machine.ProcessStat(pid, parent, "x", session, 0, 0, 0)
@@ -51,19 +48,26 @@ class ProcessAccounting(unittest.TestCase):
 
     def test_a_session_is_the_sum_of_its_processes_those_born_in_the_window_included(self):
         hz = machine.TICKS_PER_SECOND
-        before = snapshot(0, 0, stat_line(2, "a", 2, 1 * hz, 0, 0, 0))
-        after = snapshot(4, 0, stat_line(2, "a", 2, 2 * hz, 0, 0, 0), stat_line(3, "b", 2, hz, 0, 0, 0))
+        before = snapshot(0, stat_line(2, "a", 2, 1 * hz, 0, 0, 0))
+        after = snapshot(4, stat_line(2, "a", 2, 2 * hz, 0, 0, 0), stat_line(3, "b", 2, hz, 0, 0, 0))
         self.assertAlmostEqual(machine.Window(before, after, 2).session_cpu(2), 2)
 
-    def test_foreign_share_is_busy_time_that_no_own_session_explains(self):
+    def test_foreign_share_is_what_all_but_the_rig_and_its_sessions_used(self):
         hz = machine.TICKS_PER_SECOND
-        before = snapshot(0, 0, stat_line(2, "own", 2, 0, 0, 0, 0), stat_line(9, "cron", 9, 0, 0, 0, 0))
-        after = snapshot(10, 15, stat_line(2, "own", 2, 4 * hz, 0, 0, 0), stat_line(9, "cron", 9, hz, 0, 0, 0))
+        rig, own = stat_line(os.getpid(), "rig", 4, 7 * hz, 0, 0, 0), stat_line(2, "own", 2, 4 * hz, 0, 0, 0)
+        before = snapshot(0, stat_line(os.getpid(), "rig", 4, 0, 0, 0, 0), stat_line(9, "cron", 9, 0, 0, 0, 0))
+        after = snapshot(10, rig, own, stat_line(9, "cron", 9, 0, hz, 0, 0))
         window = machine.Window(before, after, 2)
         self.assertAlmostEqual(window.foreign_share({2}), 1 / 20)
         self.assertAlmostEqual(window.foreign_share({2, 9}), 0)
         self.assertEqual(window.top_foreign({2}), "cron")
         self.assertEqual(window.top_foreign({2, 9}), "")
+
+    def test_a_foreign_process_that_ended_counts_with_whoever_reaped_it(self):
+        hz = machine.TICKS_PER_SECOND
+        before = snapshot(0, stat_line(1, "init", 1, 0, 0, 0, 0), stat_line(9, "job", 9, 5 * hz, 0, 0, 0))
+        after = snapshot(10, stat_line(1, "init", 1, 0, 0, 6 * hz, 0))
+        self.assertAlmostEqual(machine.Window(before, after, 2).foreign_share({2}), 1 / 20)
 
 
 class Comparison(unittest.TestCase):
